@@ -1,0 +1,157 @@
+import { z } from "zod";
+import { channelSchema, confidenceSchema, conversationSchema } from "../conversation/conversation.ts";
+import { recordedOperationSchema } from "../conversation/operations.ts";
+import { failureSchema } from "./errors.ts";
+
+/* What the page is shown, as schemas: the answers of the contract and the payloads of its events. */
+
+/** The stages of a call's way, in order; a chat passes `parse` and `index` alone. */
+export const stageNames = ["parse", "probe", "decode", "playback", "diarize", "recognise", "roles", "index"] as const;
+/** The name of a stage. */
+export type StageName = (typeof stageNames)[number];
+
+/** Where a stage or a job stands. */
+export const workStateSchema = z.enum(["waiting", "running", "done", "failed", "cancelled"]);
+/** Where a stage or a job stands. */
+export type WorkState = z.infer<typeof workStateSchema>;
+
+/** One stage as shown in the queue. */
+export const stageViewSchema = z.object({
+  name: z.enum(stageNames),
+  state: workStateSchema,
+  progress: confidenceSchema,
+  attempt: z.int().min(0),
+  failure: failureSchema.nullable(),
+});
+/** One stage as shown in the queue. */
+export type StageView = z.infer<typeof stageViewSchema>;
+
+/** One job as shown in the queue: the way of one conversation. */
+export const jobViewSchema = z.object({
+  id: z.string(),
+  conversationId: z.string(),
+  title: z.string(),
+  state: workStateSchema,
+  /** Over all stages, weighted by what each has cost so far on this machine. */
+  progress: confidenceSchema,
+  /** Estimated time left in milliseconds; null while there is nothing to go by. */
+  remainingMs: z.number().min(0).nullable(),
+  stages: z.array(stageViewSchema),
+  failure: failureSchema.nullable(),
+  /** When it will be tried again by itself; null otherwise. */
+  retryAt: z.iso.datetime().nullable(),
+  createdAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+});
+/** One job as shown in the queue. */
+export type JobView = z.infer<typeof jobViewSchema>;
+
+/** A place in a conversation where the searched words stand. */
+export const hitSchema = z.object({
+  turnId: z.string(),
+  startMs: z.int().min(0),
+  /** The words around, in pieces, so that the page marks the found ones without parsing markup. */
+  pieces: z.array(z.object({ text: z.string(), found: z.boolean() })),
+});
+/** A place in a conversation where the searched words stand. */
+export type Hit = z.infer<typeof hitSchema>;
+
+/** One line of the library. */
+export const libraryRowSchema = z.object({
+  id: z.string(),
+  kind: z.enum(["call", "chat"]),
+  channel: channelSchema,
+  title: z.string(),
+  startedAt: z.iso.datetime().nullable(),
+  importedAt: z.iso.datetime(),
+  durationMs: z.int().min(0).nullable(),
+  language: z.string().nullable(),
+  agent: z.string().nullable(),
+  customer: z.string().nullable(),
+  turns: z.int().min(0),
+  /** The agent's share of the talk; null when roles or talk are unknown. */
+  agentTalkShare: confidenceSchema.nullable(),
+  nonTalkMs: z.int().min(0).nullable(),
+  interruptions: z.int().min(0),
+  /** Words could not be had: the row says so. */
+  lacksWords: z.boolean(),
+  state: workStateSchema,
+  progress: confidenceSchema,
+  failure: failureSchema.nullable(),
+  hit: hitSchema.nullable(),
+});
+/** One line of the library. */
+export type LibraryRow = z.infer<typeof libraryRowSchema>;
+
+/** A conversation with all that its page needs. */
+export const conversationViewSchema = z.object({
+  conversation: conversationSchema,
+  /** The media id to play; null for a chat, or while the sound is being prepared. */
+  mediaId: z.string().nullable(),
+  /** Channels drawn in the waveform; 0 for a chat or before decoding. */
+  peakChannels: z.int().min(0),
+  operations: z.array(recordedOperationSchema),
+  job: jobViewSchema.nullable(),
+});
+/** A conversation with all that its page needs. */
+export type ConversationView = z.infer<typeof conversationViewSchema>;
+
+/** What a model is for. */
+export const modelTaskSchema = z.enum(["transcription", "segmentation", "embedding", "activity"]);
+/** What a model is for. */
+export type ModelTask = z.infer<typeof modelTaskSchema>;
+
+/** One model of the catalogue and its state here. */
+export const modelViewSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  task: modelTaskSchema,
+  licence: z.string(),
+  /** Where it comes from; null for a model that cannot be fetched. */
+  source: z.string().nullable(),
+  bytes: z.number().min(0),
+  /** Understands only a narrow material. */
+  limited: z.boolean(),
+  state: z.enum(["absent", "fetching", "installed", "damaged"]),
+  /** Share fetched; null unless fetching. */
+  progress: confidenceSchema.nullable(),
+  failure: failureSchema.nullable(),
+});
+/** One model of the catalogue and its state here. */
+export type ModelView = z.infer<typeof modelViewSchema>;
+
+/** One line of the state report that `doctor` prints and Settings shows. */
+export const doctorLineSchema = z.object({
+  topic: z.enum(["node", "electron", "ffmpeg", "chromium", "execution-provider", "model", "aws", "library", "disk"]),
+  label: z.string(),
+  state: z.enum(["ok", "absent", "wrong"]),
+  detail: z.string(),
+});
+/** One line of the state report. */
+export type DoctorLine = z.infer<typeof doctorLineSchema>;
+
+/** What a person can set. */
+export const settingsSchema = z.object({
+  theme: z.enum(["light", "dark", "auto"]).default("auto"),
+  /** Name written beside corrections and exports. */
+  reviewer: z.string().max(200).default(""),
+  speech: z
+    .object({
+      language: z.string().default("auto"),
+      translate: z.boolean().default(false),
+      separation: z.enum(["auto", "channel", "speaker"]).default("auto"),
+      transcriptionModel: z.string().nullable().default(null),
+    })
+    .prefault({}),
+  /** Jobs at a time; null lets Earmark choose by the machine. */
+  concurrency: z.int().min(1).max(16).nullable().default(null),
+  /** Seconds to step back when playback resumes. */
+  rewindOnResumeMs: z.int().min(0).max(5_000).default(0),
+  /** Mirror for model downloads; null is the hub itself. */
+  modelMirror: z
+    .url({ protocol: /^https?$/u })
+    .nullable()
+    .default(null),
+});
+/** What a person can set. */
+export type Settings = z.infer<typeof settingsSchema>;

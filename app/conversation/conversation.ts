@@ -1,0 +1,205 @@
+import { z } from "zod";
+
+/*
+ * What a conversation is. Times are integer milliseconds from the start of the recording (or of the first message of a
+ * chat); instants are ISO 8601 UTC. The zod schemas are the truth and the types follow from them, because a
+ * conversation is read back from files, from processes and from the database, all of which are hostile until parsed.
+ */
+
+/** Milliseconds from the start of the recording. */
+export const millisecondsSchema = z.int().min(0);
+
+/** Who somebody is in a conversation. */
+export const roleSchema = z.enum(["agent", "customer", "bot", "ivr", "other"]);
+/** Who somebody is in a conversation. */
+export type Role = z.infer<typeof roleSchema>;
+
+/** How sure Earmark is of something it worked out itself, from 0 to 1. */
+export const confidenceSchema = z.number().min(0).max(1);
+
+/** One word as spoken. */
+export const wordSchema = z.object({
+  /** Unique in the conversation and stable over corrections: evidence, comments and redactions point at it. */
+  id: z.string().min(1),
+  /** As written, with its punctuation and without the space around it. */
+  text: z.string(),
+  startMs: millisecondsSchema,
+  endMs: millisecondsSchema,
+  /** The recogniser's probability of the word; null where the source gives none. */
+  confidence: confidenceSchema.nullable(),
+  /** Why the word should be read with doubt; absent when nothing speaks against it. */
+  doubt: z.enum(["repetition", "improbable", "no-speech"]).optional(),
+  /** The kind of personal or card data that stood here, where it was masked. */
+  redaction: z.string().optional(),
+});
+/** One word as spoken. */
+export type Word = z.infer<typeof wordSchema>;
+
+/** One participant of a conversation. */
+export const participantSchema = z.object({
+  id: z.string().min(1),
+  role: roleSchema,
+  /** How sure the role is: null where a person or the source said it, else Earmark's own estimate. */
+  roleConfidence: confidenceSchema.nullable(),
+  /** The name to show; null when nobody knows it. */
+  name: z.string().nullable(),
+  /** The recording's channel this participant speaks on, when the channels keep the sides apart. */
+  channel: z.int().min(0).nullable(),
+});
+/** One participant of a conversation. */
+export type Participant = z.infer<typeof participantSchema>;
+
+/** What a bot made of an utterance (Lex and its like). */
+export const botReadingSchema = z.object({
+  intent: z.string().nullable(),
+  confidence: confidenceSchema.nullable(),
+  missed: z.boolean(),
+  slots: z.record(z.string(), z.string().nullable()),
+  state: z.string().nullable(),
+});
+/** What a bot made of an utterance. */
+export type BotReading = z.infer<typeof botReadingSchema>;
+
+/** What one participant says without another taking over, or one message of a chat. */
+export const turnSchema = z.object({
+  id: z.string().min(1),
+  participantId: z.string().min(1),
+  startMs: millisecondsSchema,
+  endMs: millisecondsSchema,
+  /** The words joined, redacted. Empty where speech was heard and no words are known. */
+  text: z.string(),
+  /** Empty where no words or no word times are known. */
+  words: z.array(wordSchema),
+  /** English, where the call was translated. */
+  translation: z.string().optional(),
+  /** BCP 47 tag where it differs from the conversation's. */
+  language: z.string().optional(),
+  /** Present on what a customer said to a bot. */
+  bot: botReadingSchema.optional(),
+  /** How sure the engine is that the turn is this participant's; null when the channel says so. */
+  speakerConfidence: confidenceSchema.nullable(),
+});
+/** What one participant says without another taking over. */
+export type Turn = z.infer<typeof turnSchema>;
+
+/** A span of time. */
+export const spanSchema = z.object({ startMs: millisecondsSchema, endMs: millisecondsSchema });
+/** A span of time. */
+export type Span = z.infer<typeof spanSchema>;
+
+/** Somebody starting to speak before the other has finished. */
+export const interruptionSchema = spanSchema.extend({ byParticipantId: z.string(), ofParticipantId: z.string() });
+/** Somebody starting to speak before the other has finished. */
+export type Interruption = z.infer<typeof interruptionSchema>;
+
+/** The figures of one participant. */
+export const participantMeasuresSchema = z.object({
+  participantId: z.string(),
+  talkMs: millisecondsSchema,
+  /** Share of the talk time of all, 0 to 1. */
+  talkShare: confidenceSchema,
+  turns: z.int().min(0),
+  words: z.int().min(0),
+  /** Words per minute of the participant's own talk time; null without words. */
+  wordsPerMinute: z.number().min(0).nullable(),
+  interruptions: z.int().min(0),
+  longestTurnMs: millisecondsSchema,
+});
+/** The figures of one participant. */
+export type ParticipantMeasures = z.infer<typeof participantMeasuresSchema>;
+
+/** What can be measured of a conversation without reading it. */
+export const measuresSchema = z.object({
+  talkMs: millisecondsSchema,
+  /** Time in which nobody speaks, whole. */
+  nonTalkMs: millisecondsSchema,
+  /** Stretches in which nobody speaks, of at least 3 s (Amazon Transcribe Call Analytics' rule). */
+  silences: z.array(spanSchema),
+  longestSilenceMs: millisecondsSchema,
+  /** Stretches in which two or more speak at once. */
+  overlaps: z.array(spanSchema),
+  overlapMs: millisecondsSchema,
+  interruptions: z.array(interruptionSchema),
+  participants: z.array(participantMeasuresSchema),
+});
+/** What can be measured of a conversation without reading it. */
+export type Measures = z.infer<typeof measuresSchema>;
+
+/** How a conversation came about. */
+export const channelSchema = z.enum(["voice", "chat", "sms", "bot"]);
+/** How a conversation came about. */
+export type Channel = z.infer<typeof channelSchema>;
+
+/** Something the engine could not do, why, and what would mend it. A transcript without words says so here. */
+export const shortfallSchema = z.object({
+  /** What is absent. */
+  lacks: z.enum(["words", "speakers", "word-times", "translation"]),
+  reason: z.enum(["model-missing", "model-not-understanding", "not-asked", "failed"]),
+  /** The model that would add it, by catalogue id. */
+  modelId: z.string().nullable(),
+});
+/** Something the engine could not do, why, and what would mend it. */
+export type Shortfall = z.infer<typeof shortfallSchema>;
+
+/** Which program and which models made a transcript. */
+export const provenanceSchema = z.object({
+  engine: z.string(),
+  /** Models by task, with the hash of what was really loaded. */
+  models: z.array(z.object({ id: z.string(), task: z.string(), sha256: z.string(), limited: z.boolean() })),
+  executionProvider: z.string().nullable(),
+});
+/** Which program and which models made a transcript. */
+export type Provenance = z.infer<typeof provenanceSchema>;
+
+/** Who spoke when and what was said: the machine's transcript, or a revision of it. */
+export const transcriptSchema = z.object({
+  durationMs: millisecondsSchema,
+  /** BCP 47; null when unknown. */
+  language: z.string().nullable(),
+  participants: z.array(participantSchema),
+  /** In order of start. Turns of different participants may overlap. */
+  turns: z.array(turnSchema),
+  shortfalls: z.array(shortfallSchema),
+  provenance: provenanceSchema.nullable(),
+});
+/** Who spoke when and what was said. */
+export type Transcript = z.infer<typeof transcriptSchema>;
+
+/** A call, a chat or a bot session, whole. */
+export const conversationSchema = z.object({
+  id: z.string().min(1),
+  kind: z.enum(["call", "chat"]),
+  channel: channelSchema,
+  title: z.string(),
+  /** When it began; null when nobody knows. */
+  startedAt: z.iso.datetime().nullable(),
+  /** IANA zone of the place of the call, where the source says it. */
+  timeZone: z.string().nullable(),
+  importedAt: z.iso.datetime(),
+  /** The file it came from. */
+  source: z.object({
+    name: z.string(),
+    sha256: z.string(),
+    bytes: z.int().min(0),
+    /** For people: "WAV, 2 channels, 8 kHz, mu-law", "Amazon Connect chat transcript". */
+    format: z.string(),
+  }),
+  ...transcriptSchema.shape,
+  measures: measuresSchema,
+});
+/** A call, a chat or a bot session, whole. */
+export type Conversation = z.infer<typeof conversationSchema>;
+
+/** The conversation as a file or on standard output: one documented, versioned shape. */
+export const conversationDocumentSchema = z.object({
+  schema: z.literal("https://earmark.app/schema/conversation"),
+  version: z.literal(1),
+  conversation: conversationSchema,
+});
+/** The conversation as a file or on standard output. */
+export type ConversationDocument = z.infer<typeof conversationDocumentSchema>;
+
+/** Wraps a conversation in its versioned document. */
+export function toDocument(conversation: Conversation): ConversationDocument {
+  return { schema: "https://earmark.app/schema/conversation", version: 1, conversation };
+}
