@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { channelSchema } from "../conversation/conversation.ts";
 import { operationSchema } from "../conversation/operations.ts";
+import { failureSchema } from "./errors.ts";
 import {
   conversationViewSchema,
   doctorLineSchema,
   jobViewSchema,
   libraryRowSchema,
   modelViewSchema,
+  noticeSchema,
+  settingsChangeSchema,
   settingsSchema,
   workStateSchema,
 } from "./views.ts";
@@ -47,8 +50,11 @@ export const api = {
       conversations: z.int().min(0),
       samplesAvailable: z.boolean(),
       libraryPath: z.string(),
+      /** What befell the library and has not been dismissed. */
+      notices: z.array(noticeSchema),
     }),
   },
+  "notice.dismiss": { input: idInput, output: nothing },
   "library.list": {
     input: z.object({
       /** Words to look for in redacted text and titles; empty lists everything. */
@@ -72,6 +78,7 @@ export const api = {
       separation: z.enum(["auto", "channel", "speaker"]).optional(),
       speakers: z.int().min(1).max(20).nullable().optional(),
       language: z.string().max(35).optional(),
+      translate: z.boolean().optional(),
     }),
     output: z.object({
       results: z.array(
@@ -80,12 +87,12 @@ export const api = {
           conversationId: z.string().nullable(),
           /** It was in the library before. */
           known: z.boolean(),
-          failure: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
+          failure: failureSchema.nullable(),
         }),
       ),
     }),
   },
-  /** Asks the shell for files by its own dialog, and imports them. Empty when the person cancels. */
+  /** Asks for files by the shell's own dialog; the page imports what was chosen. Empty when the person cancels. */
   "import.pick": { input: nothing, output: z.object({ paths: z.array(z.string()) }) },
   /** Imports the sample conversations through the ordinary import path. */
   "import.samples": { input: nothing, output: z.object({ conversationIds: z.array(z.string()) }) },
@@ -124,7 +131,7 @@ export const api = {
     output: z.object({ jobs: z.array(jobViewSchema), paused: z.boolean() }),
   },
   "queue.cancel": { input: idInput, output: nothing },
-  /** Tries a failed or cancelled job again from the stage that failed; `fromStage` runs that stage and what follows anew. */
+  /** Goes on at the stage that failed or was cancelled. */
   "queue.retry": { input: z.object({ id: z.string().min(1) }), output: nothing },
   "queue.pause": { input: nothing, output: nothing },
   "queue.resume": { input: nothing, output: nothing },
@@ -143,7 +150,7 @@ export const api = {
   "models.remove": { input: idInput, output: nothing },
 
   "settings.get": { input: nothing, output: settingsSchema },
-  "settings.set": { input: settingsSchema.partial(), output: settingsSchema },
+  "settings.set": { input: settingsChangeSchema, output: settingsSchema },
   "doctor.run": { input: nothing, output: z.object({ lines: z.array(doctorLineSchema) }) },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
@@ -163,5 +170,6 @@ export const callNames = Object.keys(api) as CallName[];
 
 /** Whether a string from outside names a call. */
 export function isCallName(name: string): name is CallName {
-  return Object.hasOwn(api, name);
+  // Over a wire a list of one name comes too, and would be taken for the name.
+  return typeof name === "string" && Object.hasOwn(api, name);
 }

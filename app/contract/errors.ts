@@ -39,6 +39,12 @@ export const errorCodes = [
   "engine-stalled",
   "engine-out-of-memory",
   "engine-failed",
+  // AWS, where a person has chosen to use it
+  "aws-credentials-missing",
+  "aws-denied",
+  "aws-not-found",
+  "aws-throttled",
+  "aws-unreachable",
   // The library
   "library-newer",
   "library-corrupt",
@@ -89,7 +95,16 @@ export function toFailure(thrown: unknown): Failure {
     if (systemCode === "ENOSPC") return { code: "disk-full", message: thrown.message, details: {} };
     return { code: "internal", message: thrown.message, details: systemCode === undefined ? {} : { systemCode } };
   }
-  return { code: "internal", message: String(thrown), details: {} };
+  return { code: "internal", message: written(thrown), details: {} };
+}
+
+/** Anything as text. An object without a prototype, or with a hostile one, cannot be made into a string. */
+function written(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return "Something was thrown that cannot be written down.";
+  }
 }
 
 /** The error that a failure was, for throwing on the other side of a door. */

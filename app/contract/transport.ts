@@ -11,6 +11,9 @@ const replySchema = z.discriminatedUnion("ok", [
   z.object({ ok: z.literal(false), error: failureSchema }),
 ]);
 
+/** What is said about a wrong input is for a log: ten thousand wrong paths are not worth ten thousand lines. */
+const longestMessage = 2_000;
+
 /** An event on its way. */
 export interface EventMessage<N extends EventName = EventName> {
   readonly name: N;
@@ -25,7 +28,8 @@ export async function answer(handlers: Handlers, name: string, input: unknown): 
   try {
     if (!isCallName(name)) throw new EarmarkError("input-invalid", `There is no call named ${JSON.stringify(name)}.`);
     const parsed = api[name].input.safeParse(input);
-    if (!parsed.success) throw new EarmarkError("input-invalid", z.prettifyError(parsed.error), { call: name });
+    if (!parsed.success)
+      throw new EarmarkError("input-invalid", z.prettifyError(parsed.error).slice(0, longestMessage), { call: name });
     const handler = handlers[name] as (input: unknown) => Promise<unknown>;
     return { ok: true, value: await handler(parsed.data) };
   } catch (thrown) {

@@ -83,6 +83,23 @@ export const libraryRowSchema = z.object({
 /** One line of the library. */
 export type LibraryRow = z.infer<typeof libraryRowSchema>;
 
+/** What decoding found out about a recording, for people to judge the rest by. */
+export const recordingSchema = z.object({
+  /** How the channels relate; see `ChannelLayout`. */
+  layout: z.enum(["mono", "dual-mono", "separate"]),
+  /** Channels on which nothing is to be heard. */
+  silentChannels: z.array(z.int().min(0)),
+  /** The file ends early or is damaged; what there was has been heard. */
+  truncated: z.boolean(),
+});
+/** What decoding found out about a recording. */
+export type RecordingView = z.infer<typeof recordingSchema>;
+
+/** Something that befell the library and that a person should hear of. */
+export const noticeSchema = z.object({ id: z.string(), at: z.iso.datetime(), failure: failureSchema });
+/** Something that befell the library and that a person should hear of. */
+export type NoticeView = z.infer<typeof noticeSchema>;
+
 /** A conversation with all that its page needs. */
 export const conversationViewSchema = z.object({
   conversation: conversationSchema,
@@ -90,6 +107,8 @@ export const conversationViewSchema = z.object({
   mediaId: z.string().nullable(),
   /** Channels drawn in the waveform; 0 for a chat or before decoding. */
   peakChannels: z.int().min(0),
+  /** Null for a chat, or before decoding. */
+  recording: recordingSchema.nullable(),
   operations: z.array(recordedOperationSchema),
   job: jobViewSchema.nullable(),
 });
@@ -130,28 +149,104 @@ export const doctorLineSchema = z.object({
 /** One line of the state report. */
 export type DoctorLine = z.infer<typeof doctorLineSchema>;
 
+// The fields without their defaults: a change that names one setting must not bring the defaults of the others with it.
+const speechFields = z.object({
+  language: z.string(),
+  translate: z.boolean(),
+  separation: z.enum(["auto", "channel", "speaker"]),
+  transcriptionModel: z.string().nullable(),
+});
+const offloadFields = z.object({
+  /** Where recordings are heard. */
+  use: z.enum(["local", "sagemaker"]),
+  /** What the endpoint understands: Earmark's own container, or AWS's conversation-intelligence sample. */
+  contract: z.enum(["earmark", "conversation-intelligence"]),
+  mode: z.enum(["real-time", "asynchronous"]),
+  /** Name of the endpoint with Earmark's container; empty when there is none. */
+  endpoint: z.string().max(63),
+  /** Names of the sample's two endpoints. */
+  diarizationEndpoint: z.string().max(63),
+  transcriptionEndpoint: z.string().max(63),
+  /** The bucket that recordings pass through. */
+  bucket: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/u)
+    .nullable(),
+  /** What every key in it begins with. */
+  prefix: z.string().max(200),
+  /** A profile of AWS's own configuration files; null takes what the surroundings offer. No keys are kept here. */
+  profile: z.string().max(200).nullable(),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/u)
+    .nullable(),
+  /** Other addresses than AWS's own, such as private ones. */
+  runtimeUrl: z.url({ protocol: /^https?$/u }).nullable(),
+  s3Url: z.url({ protocol: /^https?$/u }).nullable(),
+  /** How objects are encrypted where they lie: as the bucket says, by S3's key, or by one of KMS. */
+  encryption: z.enum(["bucket", "s3", "kms"]),
+  kmsKeyId: z.string().max(2_048).nullable(),
+  /** Account that has to own the bucket; null when that is not checked. */
+  expectedOwner: z
+    .string()
+    .regex(/^\d{12}$/u)
+    .nullable(),
+  /** Recordings heard there at a time. */
+  concurrency: z.int().min(1).max(32),
+});
+const settingsFields = z.object({
+  theme: z.enum(["light", "dark", "auto"]),
+  /** Name written beside corrections and exports. */
+  reviewer: z.string().max(200),
+  speech: speechFields,
+  /** Jobs at a time; null lets Earmark choose by the machine. */
+  concurrency: z.int().min(1).max(16).nullable(),
+  /** Milliseconds to step back when playback resumes. */
+  rewindOnResumeMs: z.int().min(0).max(5_000),
+  /** Mirror for model downloads; null is the hub itself. */
+  modelMirror: z.url({ protocol: /^https?$/u }).nullable(),
+  offload: offloadFields,
+});
+
 /** What a person can set. */
 export const settingsSchema = z.object({
-  theme: z.enum(["light", "dark", "auto"]).default("auto"),
-  /** Name written beside corrections and exports. */
-  reviewer: z.string().max(200).default(""),
+  theme: settingsFields.shape.theme.default("auto"),
+  reviewer: settingsFields.shape.reviewer.default(""),
   speech: z
     .object({
-      language: z.string().default("auto"),
-      translate: z.boolean().default(false),
-      separation: z.enum(["auto", "channel", "speaker"]).default("auto"),
-      transcriptionModel: z.string().nullable().default(null),
+      language: speechFields.shape.language.default("auto"),
+      translate: speechFields.shape.translate.default(false),
+      separation: speechFields.shape.separation.default("auto"),
+      transcriptionModel: speechFields.shape.transcriptionModel.default(null),
     })
     .prefault({}),
-  /** Jobs at a time; null lets Earmark choose by the machine. */
-  concurrency: z.int().min(1).max(16).nullable().default(null),
-  /** Seconds to step back when playback resumes. */
-  rewindOnResumeMs: z.int().min(0).max(5_000).default(0),
-  /** Mirror for model downloads; null is the hub itself. */
-  modelMirror: z
-    .url({ protocol: /^https?$/u })
-    .nullable()
-    .default(null),
+  concurrency: settingsFields.shape.concurrency.default(null),
+  rewindOnResumeMs: settingsFields.shape.rewindOnResumeMs.default(0),
+  modelMirror: settingsFields.shape.modelMirror.default(null),
+  /** Hearing on AWS SageMaker, where a person has set it up. */
+  offload: z
+    .object({
+      use: offloadFields.shape.use.default("local"),
+      contract: offloadFields.shape.contract.default("earmark"),
+      mode: offloadFields.shape.mode.default("asynchronous"),
+      endpoint: offloadFields.shape.endpoint.default(""),
+      diarizationEndpoint: offloadFields.shape.diarizationEndpoint.default(""),
+      transcriptionEndpoint: offloadFields.shape.transcriptionEndpoint.default(""),
+      bucket: offloadFields.shape.bucket.default(null),
+      prefix: offloadFields.shape.prefix.default("earmark/"),
+      profile: offloadFields.shape.profile.default(null),
+      region: offloadFields.shape.region.default(null),
+      runtimeUrl: offloadFields.shape.runtimeUrl.default(null),
+      s3Url: offloadFields.shape.s3Url.default(null),
+      encryption: offloadFields.shape.encryption.default("bucket"),
+      kmsKeyId: offloadFields.shape.kmsKeyId.default(null),
+      expectedOwner: offloadFields.shape.expectedOwner.default(null),
+      concurrency: offloadFields.shape.concurrency.default(4),
+    })
+    .prefault({}),
 });
 /** What a person can set. */
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** A change of settings: the named ones alone, those of speech and offload as a whole. Unlike the settings themselves it has no defaults. */
+export const settingsChangeSchema = settingsFields.partial();

@@ -87,6 +87,21 @@ export const spanSchema = z.object({ startMs: millisecondsSchema, endMs: millise
 /** A span of time. */
 export type Span = z.infer<typeof spanSchema>;
 
+/** What is heard in a call beside speech: ringing, keys pressed, music on hold, any other steady tone. */
+export const soundKindSchema = z.enum(["ring", "dtmf", "music", "tone"]);
+/** What is heard in a call beside speech. */
+export type SoundKind = z.infer<typeof soundKindSchema>;
+
+/** A stretch in which something other than speech is heard. Which keys were pressed is not kept: they may be a card number. */
+export const heardSoundSchema = spanSchema.extend({
+  kind: soundKindSchema,
+  confidence: confidenceSchema,
+  /** The recording's channel, where the channels keep the sides apart; null in a mix. */
+  channel: z.int().min(0).nullable(),
+});
+/** A stretch in which something other than speech is heard. */
+export type HeardSound = Readonly<z.infer<typeof heardSoundSchema>>;
+
 /** Somebody starting to speak before the other has finished. */
 export const interruptionSchema = spanSchema.extend({ byParticipantId: z.string(), ofParticipantId: z.string() });
 /** Somebody starting to speak before the other has finished. */
@@ -141,11 +156,23 @@ export const shortfallSchema = z.object({
 /** Something the engine could not do, why, and what would mend it. */
 export type Shortfall = z.infer<typeof shortfallSchema>;
 
+/** A model as it was really loaded. */
+export const loadedModelSchema = z.object({
+  /** Catalogue id. */
+  id: z.string(),
+  task: z.string(),
+  sha256: z.string(),
+  /** Understands only a narrow material (the demo voice); results are marked. */
+  limited: z.boolean(),
+});
+/** A model as it was really loaded. */
+export type LoadedModel = Readonly<z.infer<typeof loadedModelSchema>>;
+
 /** Which program and which models made a transcript. */
 export const provenanceSchema = z.object({
   engine: z.string(),
   /** Models by task, with the hash of what was really loaded. */
-  models: z.array(z.object({ id: z.string(), task: z.string(), sha256: z.string(), limited: z.boolean() })),
+  models: z.array(loadedModelSchema),
   executionProvider: z.string().nullable(),
 });
 /** Which program and which models made a transcript. */
@@ -159,6 +186,8 @@ export const transcriptSchema = z.object({
   participants: z.array(participantSchema),
   /** In order of start. Turns of different participants may overlap. */
   turns: z.array(turnSchema),
+  /** Ringing, keys, music and tones, in order of start; absent where nobody listened for them. */
+  sounds: z.array(heardSoundSchema).optional(),
   shortfalls: z.array(shortfallSchema),
   provenance: provenanceSchema.nullable(),
 });

@@ -1,4 +1,12 @@
-import type { Span, Transcript } from "./conversation.ts";
+import { z } from "zod";
+import {
+  confidenceSchema,
+  heardSoundSchema,
+  loadedModelSchema,
+  millisecondsSchema,
+  shortfallSchema,
+  spanSchema,
+} from "./conversation.ts";
 
 /*
  * What passes between the speech engine and the rest: sound as it lies on disk, who spoke when, what was said. Plain
@@ -9,83 +17,97 @@ import type { Span, Transcript } from "./conversation.ts";
 export const speechSampleRate = 16_000;
 
 /** One channel as decoded: 16-bit little-endian mono PCM at 16 kHz, without a header. */
-export interface DecodedChannel {
-  readonly path: string;
-  readonly samples: number;
-  /** Root mean square over the whole channel, in dB relative to full scale; -Infinity never, floor -120. */
-  readonly rmsDb: number;
-}
+export const decodedChannelSchema = z.object({
+  path: z.string().min(1),
+  samples: z.int().min(0),
+  /** Root mean square over the whole channel, in dB relative to full scale; floor -120. */
+  rmsDb: z.number(),
+});
+/** One channel as decoded. */
+export type DecodedChannel = Readonly<z.infer<typeof decodedChannelSchema>>;
 
+/**
+ * How the channels of a recording relate: `mono`, one channel, the sides mixed; `dual-mono`, several channels with the
+ * same signal (correlation above 0.9), treated as mono; `separate`, each channel is a side.
+ */
+export const channelLayoutSchema = z.enum(["mono", "dual-mono", "separate"]);
 /** How the channels of a recording relate. */
-export type ChannelLayout =
-  /** One channel, the sides mixed. */
-  | "mono"
-  /** Several channels with the same signal (correlation above 0.9): treated as mono, first channel used. */
-  | "dual-mono"
-  /** Each channel is a side. */
-  | "separate";
+export type ChannelLayout = z.infer<typeof channelLayoutSchema>;
 
 /** A recording as the speech engine gets it. */
-export interface DecodedAudio {
-  readonly durationMs: number;
-  readonly layout: ChannelLayout;
+export const decodedAudioSchema = z.object({
+  durationMs: millisecondsSchema,
+  layout: channelLayoutSchema,
   /** Pearson correlation of the first two channels; null for one channel. */
-  readonly correlation: number | null;
-  readonly channels: readonly DecodedChannel[];
+  correlation: z.number().nullable(),
+  channels: z.array(decodedChannelSchema).min(1).readonly(),
   /** Channels on which nothing is to be heard. */
-  readonly silentChannels: readonly number[];
-}
+  silentChannels: z.array(z.int().min(0)).readonly(),
+  /** The file ends early or is damaged: this is what there was. */
+  truncated: z.boolean().optional(),
+});
+/** A recording as the speech engine gets it. */
+export type DecodedAudio = Readonly<z.infer<typeof decodedAudioSchema>>;
 
 /** How the sides of a call are told apart. */
-export type Separation = "auto" | "channel" | "speaker";
+export const separationSchema = z.enum(["auto", "channel", "speaker"]);
+/** How the sides of a call are told apart. */
+export type Separation = z.infer<typeof separationSchema>;
 
 /** A stretch of one voice. */
-export interface VoiceSegment extends Span {
+export const voiceSegmentSchema = spanSchema.extend({
   /** Index into `Diarization.voices`. */
-  readonly voice: number;
+  voice: z.int().min(0),
   /** 0 to 1; null where the channel itself says whose voice it is. */
-  readonly confidence: number | null;
-}
+  confidence: confidenceSchema.nullable(),
+});
+/** A stretch of one voice. */
+export type VoiceSegment = Readonly<z.infer<typeof voiceSegmentSchema>>;
 
 /** One voice found in a recording. */
-export interface Voice {
+export const voiceSchema = z.object({
   /** The channel the voice is on; null in a mono mix. */
-  readonly channel: number | null;
-}
+  channel: z.int().min(0).nullable(),
+});
+/** One voice found in a recording. */
+export type Voice = Readonly<z.infer<typeof voiceSchema>>;
 
 /** Who spoke when. */
-export interface Diarization {
-  readonly method: /** a channel each */
-  "channel" | /** by a segmentation model */ "neural" | /** speech or not, no voices */ "activity";
-  readonly voices: readonly Voice[];
+export const diarizationSchema = z.object({
+  /** `channel`, a channel each; `neural`, by a segmentation model; `activity`, speech or not, no voices told apart. */
+  method: z.enum(["channel", "neural", "activity"]),
+  voices: z.array(voiceSchema).readonly(),
   /** In order of start; segments of different voices may overlap. */
-  readonly segments: readonly VoiceSegment[];
+  segments: z.array(voiceSegmentSchema).readonly(),
   /** The same with at most one voice at a time, for giving words to voices. In order, without overlap across a mono mix. */
-  readonly exclusive: readonly VoiceSegment[];
-  readonly shortfalls: Transcript["shortfalls"];
-  readonly models: readonly LoadedModel[];
-}
-
-/** A model as it was really loaded. */
-export interface LoadedModel {
-  readonly id: string;
-  readonly task: string;
-  readonly sha256: string;
-  /** Understands only a narrow material (the demo voice); results are marked. */
-  readonly limited: boolean;
-}
+  exclusive: z.array(voiceSegmentSchema).readonly(),
+  /** What is heard beside speech, in order of start; it lies in no segment. Absent where nobody listened for it. */
+  sounds: z.array(heardSoundSchema).readonly().optional(),
+  shortfalls: z.array(shortfallSchema).readonly(),
+  models: z.array(loadedModelSchema).readonly(),
+});
+/** Who spoke when. */
+export type Diarization = Readonly<z.infer<typeof diarizationSchema>>;
 
 /** What a person asked of the speech engine. */
-export interface SpeechOptions {
-  readonly separation: Separation;
+export const speechOptionsSchema = z.object({
+  separation: separationSchema,
   /** Number of voices in a mono recording; null lets the engine decide (two at most for a call). */
-  readonly speakers: number | null;
+  speakers: z.int().min(1).nullable(),
+  /** Between how many voices a mono recording has, where `speakers` is null; as many are found as part clearly. */
+  speakerRange: z.object({ least: z.int().min(1), most: z.int().min(1) }).optional(),
   /** BCP 47, or "auto". */
-  readonly language: string;
-  readonly translate: boolean;
+  language: z.string(),
+  translate: z.boolean(),
   /** Catalogue id of the model to transcribe with; null lets the engine choose the best installed one. */
-  readonly transcriptionModel: string | null;
-}
+  transcriptionModel: z.string().nullable(),
+  /** Names and terms that are likely to be said, as they are to be written. */
+  vocabulary: z.array(z.string()).readonly().optional(),
+  /** Lines the recogniser follows at once: 1, the default, is the fastest. */
+  beams: z.int().min(1).max(8).optional(),
+});
+/** What a person asked of the speech engine. */
+export type SpeechOptions = Readonly<z.infer<typeof speechOptionsSchema>>;
 
 /** The options when nobody asked for anything. */
 export const defaultSpeechOptions: SpeechOptions = {

@@ -1,0 +1,193 @@
+import { z } from "zod";
+import type { Role } from "../conversation/conversation.ts";
+import { at, type KnownPart, notesOn } from "./import-notes.ts";
+import {
+  buildTranscript,
+  type DraftSpeaker,
+  type DraftTurn,
+  type ImportedConversation,
+  type ImportNote,
+  madeBy,
+  noWordTimes,
+  numberOrNull,
+  roleOf,
+  textOrNull,
+  toLanguage,
+} from "./imported.ts";
+import { malformed } from "./json-text.ts";
+import { joinWords, wordsOf } from "./spoken-words.ts";
+
+/*
+ * A call as Amazon Transcribe Call Analytics and Amazon Connect Contact Lens write it. The two are siblings: the same list
+ * of turns, with the speaker's role in each turn (Call Analytics) or in a list of participants (Contact Lens), and with
+ * words (Call Analytics, not always) or without (Contact Lens).
+ */
+
+const itemSchema = z.object({
+  Type: textOrNull,
+  Content: textOrNull,
+  Confidence: numberOrNull,
+  BeginOffsetMillis: numberOrNull,
+  EndOffsetMillis: numberOrNull,
+});
+const turnSchema = z.object({
+  ParticipantRole: textOrNull,
+  ParticipantId: textOrNull,
+  BeginOffsetMillis: numberOrNull,
+  EndOffsetMillis: numberOrNull,
+  Content: textOrNull,
+  Items: z.array(z.unknown()).nullish().catch(null),
+});
+const participantSchema = z.object({ ParticipantId: textOrNull, ParticipantRole: textOrNull });
+
+const parts: readonly KnownPart[] = [
+  ["ContentMetadata.RedactionTypes", "kept", "What Amazon has masked stays masked."],
+  ["ConversationCharacteristics.Interruptions", "converted", "Interruptions are measured anew from the turns."],
+  ["ConversationCharacteristics.NonTalkTime", "converted", "Silences are measured anew from the turns."],
+  ["ConversationCharacteristics.TalkTime", "converted", "Talk time is measured anew from the turns."],
+  ["ConversationCharacteristics.TalkSpeed", "converted", "Talk speed is measured anew from the words."],
+  ["ConversationCharacteristics.Sentiment", "ignored", "Amazon's sentiment; Earmark reads it from the words."],
+  ["ConversationCharacteristics.ContactSummary", "ignored", "Amazon's summary."],
+  ["Categories.MatchedCategories", "ignored", "The categories that Amazon matched."],
+  ["CustomerMetadata.ContactId", "ignored", "The contact's id in Amazon Connect."],
+  ["JobDetails.SkippedAnalysis", "ignored", "Analyses that Amazon skipped."],
+  ["JobName", "ignored", "The name of the job in Amazon Transcribe."],
+];
+
+/** Findings in single turns that are counted and not read. */
+const turnParts = [
+  ["IssuesDetected", "Issues that Amazon marked"],
+  ["ActionItemsDetected", "Actions that Amazon marked"],
+  ["OutcomesDetected", "Outcomes that Amazon marked"],
+] as const;
+
+/** Whether a parsed file is a call as Call Analytics or Contact Lens writes it. */
+export function isCallAnalytics(value: Record<string, unknown>): boolean {
+  const turns = turnsIn(value);
+  if (turns === null || value["Channel"] === "CHAT") return false;
+  if ("ConversationCharacteristics" in value) return true;
+  return turns.some((turn) => at(turn, "BeginOffsetMillis") !== undefined);
+}
+
+/** Whether such a file is Contact Lens' rather than Call Analytics'. */
+export function isContactLensVoice(value: Record<string, unknown>): boolean {
+  if (!isCallAnalytics(value)) return false;
+  if ("CustomerMetadata" in value || "Segments" in value) return true;
+  const turns = turnsIn(value) ?? [];
+  return (
+    !("JobName" in value) &&
+    turns.some((turn) => at(turn, "ParticipantId") !== undefined && at(turn, "ParticipantRole") === undefined)
+  );
+}
+
+/** Reads a result of Amazon Transcribe Call Analytics. Throws `format-malformed`. */
+export function readCallAnalytics(value: unknown): ImportedConversation {
+  return readAnalysedCall(value, "Amazon Transcribe Call Analytics result", "Amazon Transcribe");
+}
+
+/** Reads a call of Amazon Connect Contact Lens. Throws `format-malformed`. */
+export function readContactLensVoice(value: unknown): ImportedConversation {
+  return readAnalysedCall(value, "Amazon Connect Contact Lens call", "Amazon Connect Contact Lens");
+}
+
+function readAnalysedCall(value: unknown, format: string, engine: string): ImportedConversation {
+  const raws = turnsIn(value);
+  if (raws === null) throw malformed("The file has no list of turns.", null, null, "Transcript");
+  const language = toLanguage(textOf(at(value, "LanguageCode")));
+  const roles = rolesById(at(value, "Participants"));
+  const notes: ImportNote[] = notesOn(value, parts);
+  const counts = new Map<string, number>();
+  const turns: DraftTurn[] = [];
+  let wordless = 0;
+  for (const [index, raw] of raws.entries()) {
+    const parsed = turnSchema.safeParse(raw);
+    if (!parsed.success) {
+      notes.push({ level: "ignored", what: "A turn that is none.", where: `Transcript[${index}]` });
+      continue;
+    }
+    const turn = parsed.data;
+    for (const [key, what] of turnParts) {
+      const list = at(raw, key);
+      if (Array.isArray(list) && list.length > 0) counts.set(what, (counts.get(what) ?? 0) + list.length);
+    }
+    const startMs = turn.BeginOffsetMillis ?? turns.at(-1)?.endMs ?? 0;
+    const endMs = turn.EndOffsetMillis ?? startMs;
+    const items = (turn.Items ?? []).flatMap((item) => itemSchema.safeParse(item).data ?? []);
+    const words = wordsOf(
+      items.map((item) => ({
+        text: item.Content ?? "",
+        startMs: item.BeginOffsetMillis ?? null,
+        endMs: item.EndOffsetMillis ?? null,
+        confidence: item.Confidence ?? null,
+        punctuation: item.Type?.toLowerCase() === "punctuation",
+      })),
+      { startMs, endMs },
+    );
+    const content = turn.Content?.trim() ?? "";
+    const text = content === "" ? joinWords(words, language) : content;
+    if (words.length === 0 && text !== "") wordless++;
+    turns.push({ speaker: speakerFor(turn, roles), startMs, endMs, text, words });
+  }
+  for (const [what, count] of counts) notes.push({ level: "ignored", what: `${what}: ${count}.`, where: "Transcript" });
+  return {
+    format,
+    kind: "call",
+    channel: "voice",
+    title: null,
+    startedAt: null,
+    timeZone: null,
+    transcript: buildTranscript({
+      turns,
+      durationMs: numberOrNull.parse(at(value, "ConversationCharacteristics.TotalConversationDurationMillis")) ?? 0,
+      language,
+      shortfalls: wordless > 0 ? [noWordTimes] : [],
+      provenance: madeBy(engine),
+    }),
+    notes,
+  };
+}
+
+/** The turns, also of a live stream, where each is wrapped in a segment. */
+function turnsIn(value: unknown): readonly unknown[] | null {
+  const turns = at(value, "Transcript");
+  if (Array.isArray(turns)) return turns;
+  const segments = at(value, "Segments");
+  if (!Array.isArray(segments)) return null;
+  const inner = segments.flatMap((segment) => at(segment, "Transcript") ?? []);
+  return inner.length === 0 ? null : inner;
+}
+
+function rolesById(list: unknown): Map<string, Role> {
+  const found = new Map<string, Role>();
+  for (const raw of Array.isArray(list) ? list : []) {
+    const one = participantSchema.safeParse(raw).data;
+    if (one?.ParticipantId != null && one.ParticipantRole != null) found.set(one.ParticipantId, amazonRole(one.ParticipantRole));
+  }
+  return found;
+}
+
+function speakerFor(turn: z.infer<typeof turnSchema>, roles: ReadonlyMap<string, Role>): DraftSpeaker {
+  if (turn.ParticipantRole != null) return { key: turn.ParticipantRole, role: amazonRole(turn.ParticipantRole) };
+  const id = turn.ParticipantId ?? "";
+  // Without a list of participants the ids themselves are often the roles.
+  return { key: id, role: roles.get(id) ?? amazonRole(id) };
+}
+
+function amazonRole(word: string): Role {
+  switch (word.toUpperCase()) {
+    case "AGENT":
+      return "agent";
+    case "CUSTOMER":
+      return "customer";
+    case "SYSTEM":
+    case "CUSTOM_BOT":
+      return "bot";
+    default:
+      // An ARN names an agent's account and says "agent" in its path; everything else is read as the word it is.
+      return /^arn:[^\s]{1,300}\/agent\//u.test(word) ? "agent" : roleOf(word);
+  }
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
