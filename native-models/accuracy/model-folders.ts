@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { InferenceSession } from "onnxruntime-common";
+import { InferenceSession as NodeSession, Tensor } from "onnxruntime-node";
+import { type CatalogueModel, catalogueModel } from "../catalogue.ts";
+import type { MakeTensor, Model, Models } from "../session.ts";
+import { SpeechError } from "../speech-error.ts";
+
+/** Tensors of onnxruntime-node. */
+export const makeTensor: MakeTensor = (type, data, dims) => new Tensor(type, data as Float32Array, [...dims]);
+
+/** Opens a folder as a model of the catalogue. */
+export function folderModel(folder: string, id: string): Model {
+  const entry = catalogueModel(id);
+  if (entry === undefined) throw new Error(`The catalogue has no ${id}.`);
+  const sessions = new Map<string, Promise<InferenceSession>>();
+  return {
+    id,
+    sha256: createHash("sha256").update(folder).digest("hex"),
+    limited: entry.limited,
+    async readText(path) {
+      try {
+        return await readFile(join(folder, path), "utf8");
+      } catch (error) {
+        throw new SpeechError("model-damaged", `${path} is missing.`, { cause: error });
+      }
+    },
+    open(path, options) {
+      const known = sessions.get(path);
+      if (known !== undefined) return known;
+      const opened = NodeSession.create(graphFile(folder, entry, path), {
+        intraOpNumThreads: options?.threads ?? 1,
+        interOpNumThreads: 1,
+        executionMode: "sequential",
+        extra: { session: { intra_op: { allow_spinning: "0" } } },
+      });
+      sessions.set(path, opened);
+      return opened;
+    },
+  };
+}
+
+function graphFile(folder: string, entry: CatalogueModel, path: string): string {
+  const graph = entry.graphs.find((one) => one.path === path);
+  const file = graph?.files.map((name) => join(folder, name)).find((name) => existsSync(name));
+  if (file === undefined) throw new SpeechError("model-damaged", `${path} is missing in ${folder}.`);
+  return file;
+}
+
+/** The demo voice that comes with Earmark. */
+export const builtInVoice = fileURLToPath(new URL("../demo/voice", import.meta.url));
+
+/** The models of `shared/models`, where they lie, null for one that does not; words come from Earmark's own demo voice. */
+export function sharedModels(root: string): Models {
+  const model = (id: string) => (existsSync(join(root, id)) ? folderModel(join(root, id), id) : null);
+  return {
+    segmentation: model("segmentation-3.0-recovered"),
+    embedding: model("speaker-embedding-lda"),
+    activity: model("silero-vad"),
+    transcription: folderModel(builtInVoice, "demo-voice"),
+  };
+}
+
+/** No models at all. */
+export const noModels: Models = { segmentation: null, embedding: null, activity: null, transcription: null };
