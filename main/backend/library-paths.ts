@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 
 /** Where everything of one library lies. All under one folder, so that it can be moved or deleted whole. */
 export interface LibraryPaths {
@@ -10,7 +10,7 @@ export interface LibraryPaths {
   /** `derived/<sha256>/`: decoded channels, peaks, playback transcodes; can be made again from the original. */
   readonly derived: string;
   readonly models: string;
-  /** Incomplete uploads and downloads; emptied on opening. */
+  /** Incomplete uploads, and marks of what an import or a removal has under way (`ingest/unsettled.ts`); settled and emptied on opening. */
   readonly incoming: string;
 }
 
@@ -43,4 +43,10 @@ export function defaultLibraryRoot(
     default:
       return join(env["XDG_DATA_HOME"] ?? join(homedir(), ".local", "share"), "earmark", "library");
   }
+}
+
+/** The folders to look for models in besides the library's own: those told, then those of `EARMARK_MODELS`, a list separated as PATH is. */
+export function furtherModelFolders(told: readonly string[] = [], env: NodeJS.ProcessEnv = process.env): string[] {
+  const listed = (env["EARMARK_MODELS"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  return [...told, ...listed].map((folder) => resolve(folder));
 }

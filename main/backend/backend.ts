@@ -1,0 +1,279 @@
+import { rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join, relative, sep } from "node:path";
+import type { Handlers } from "../../app/contract/api.ts";
+import { EarmarkError } from "../../app/contract/errors.ts";
+import type { EventName, EventPayload } from "../../app/contract/events.ts";
+import type { EventMessage } from "../../app/contract/transport.ts";
+import type { JobView, Settings } from "../../app/contract/views.ts";
+import type { SpeechOptions } from "../../app/conversation/speech.ts";
+import type { Clock } from "../../app/ports.ts";
+import { chooseModel } from "../../native-models/catalogue.ts";
+import { createHandlers } from "./handlers.ts";
+import { createOneAtATime } from "./ingest/one-at-a-time.ts";
+import { receiveUpload, type WaitingUpload } from "./ingest/originals.ts";
+import { settleIncoming } from "./ingest/unsettled.ts";
+import { type LibraryPaths, libraryPaths } from "./library-paths.ts";
+import { type Ffmpeg, findFfmpeg } from "./media/ffmpeg.ts";
+import { type Concurrency, createQueue } from "./pipeline/queue.ts";
+import { createStages } from "./pipeline/stages.ts";
+import type { StartProcess } from "./process.ts";
+import { createLocalSpeechEngine, inspectGraphs } from "./speech/client.ts";
+import { createModelStore } from "./speech/models.ts";
+import { createEgressFile } from "./speech/sagemaker/egress-file.ts";
+import { createFolderMemory } from "./speech/sagemaker/invocation-memory.ts";
+import { createChoosingEngine, offloadFingerprint } from "./speech/sagemaker/offload.ts";
+import { openStore, type Store } from "./store/store.ts";
+
+/** A file that a page sent in, waiting to be imported. */
+export interface Upload {
+  readonly uploadId: string;
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** Dialogs of the system that a shell may have. */
+export interface Pickers {
+  /** Files to import; empty when the person cancels. */
+  pickFiles(): Promise<string[]>;
+  /** A folder; null when the person cancels. */
+  pickFolder(): Promise<string | null>;
+}
+
+/** What Earmark needs to know of the place it runs in. */
+export interface BackendOptions {
+  /** The library's folder; made when it is not there. */
+  readonly libraryPath: string;
+  /** Folders of models besides the library's own. They are only read. */
+  readonly modelFolders: readonly string[];
+  /**
+   * The folder of models that came with Earmark, if any. It is looked into last: a model of the same id in the library,
+   * or in a folder that a person has named, is taken instead.
+   */
+  readonly builtInModels?: string;
+  /** The `resources` folder: samples, licences. */
+  readonly resourcesPath: string;
+  readonly version: string;
+  /** How the shell starts a process of ours. */
+  readonly startProcess: StartProcess;
+  /** The bundled speech process of a packaged Earmark; its source runs where nothing is bundled. */
+  readonly workerScript?: URL;
+  readonly clock?: Clock;
+  /** How long a file that a page has sent waits to be imported, in milliseconds; six hours unless told. */
+  readonly uploadWaitsMs?: number;
+  /** Absent where the shell has no dialogs of its own. */
+  readonly pickers?: Pickers;
+}
+
+/**
+ * Earmark without a shell: handlers for every call of the contract, events, media by id. Both shells, and the command
+ * line, put the same one behind their doors.
+ */
+export interface Backend {
+  readonly handlers: Handlers;
+  /** Events for open pages; answers with its undo. */
+  subscribe(listener: (message: EventMessage) => void): () => void;
+  /** The file to play for a media id; null for an unknown one. Looked up in the database, never by path. */
+  mediaFile(mediaId: string): Promise<{ path: string; mediaType: string } | null>;
+  /** Takes the bytes of a file that a page sends, into the library's `incoming` folder. Rejects with `disk-full`, `cancelled`. */
+  receiveUpload(name: string, bytes: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<Upload>;
+  /** Stops the queue at the next safe point, ends the speech process, closes the database. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a library and starts working on what waits in it. Rejects with `library-locked`, `library-newer`,
+ * `library-unwritable`; a corrupt library is set aside and an empty one opened, which `app.state` tells.
+ */
+export async function openBackend(options: BackendOptions): Promise<Backend> {
+  const clock: Clock = options.clock ?? { now: () => Date.now() };
+  const paths = libraryPaths(options.libraryPath);
+  const store = openStore(paths, { clock, version: options.version });
+  try {
+    await settleIncoming(paths, store.conversations);
+    return await openOver(store, paths, clock, options);
+  } catch (thrown) {
+    // Whoever tries again finds the library free.
+    store.close();
+    const refused = thrown instanceof Error && "code" in thrown && unwritableCodes.has(String(thrown.code));
+    throw refused ? new EarmarkError("library-unwritable", "The library cannot be written.", {}, { cause: thrown }) : thrown;
+  }
+}
+
+const unwritableCodes: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR"]);
+
+async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options: BackendOptions): Promise<Backend> {
+  const listeners = new Set<(message: EventMessage) => void>();
+  const emit = <N extends EventName>(name: N, payload: EventPayload<N>): void => {
+    for (const listener of listeners) {
+      try {
+        listener({ name, payload } as EventMessage);
+      } catch {
+        // A page that is on its way out must not stop the queue, nor the other pages from hearing.
+      }
+    }
+  };
+
+  const models = createModelStore({
+    folder: paths.models,
+    further: [...options.modelFolders, ...(options.builtInModels === undefined ? [] : [options.builtInModels])],
+    inspect: inspectGraphs(options.startProcess, options.workerScript),
+    hub: () => {
+      const { modelMirror } = store.settings.get();
+      return modelMirror === null ? {} : { baseUrl: modelMirror };
+    },
+  });
+  const localEngine = createLocalSpeechEngine({
+    startProcess: options.startProcess,
+    models,
+    ...(options.workerScript === undefined ? {} : { script: options.workerScript }),
+  });
+
+  let ffmpeg: Promise<Ffmpeg> | undefined;
+  const findFfmpegOnce = (): Promise<Ffmpeg> => {
+    ffmpeg ??= findFfmpeg().catch((thrown: unknown) => {
+      // It may be installed by the next time somebody asks.
+      ffmpeg = undefined;
+      throw thrown;
+    });
+    return ffmpeg;
+  };
+
+  const engine = createChoosingEngine({
+    local: localEngine,
+    settings: () => store.settings.get().offload,
+    ffmpeg: findFfmpegOnce,
+    memory: createFolderMemory(join(paths.root, "offload")),
+    onEgress: createEgressFile(join(paths.root, "egress.jsonl")),
+    conversationOf: ({ channels }) => conversationOfSound(store, paths, channels[0]?.path ?? ""),
+  });
+
+  let installed: Promise<readonly string[]> = Promise.resolve([]);
+  const lookAtModels = (): void => {
+    installed = models
+      .list()
+      .then((views) => views.filter((view) => view.state === "installed").map((view) => view.id))
+      // A folder of models that cannot be read is a library without models, not one that cannot be opened.
+      .catch(() => []);
+  };
+  const modelFingerprint = async ({ transcriptionModel }: SpeechOptions): Promise<string[]> => {
+    const elsewhere = offloadFingerprint(store.settings.get().offload);
+    if (elsewhere !== null) return elsewhere;
+    const present = await installed;
+    return (["activity", "segmentation", "embedding", "transcription"] as const).flatMap((task) => {
+      const chosen = chooseModel(task, present, task === "transcription" ? transcriptionModel : null);
+      return chosen === null ? [] : [chosen.id];
+    });
+  };
+
+  const shown = new Map<string, string>();
+  const queue = createQueue({
+    store,
+    clock,
+    stages: createStages({ store, paths, engine, ffmpeg: findFfmpegOnce, modelFingerprint }),
+    concurrency: concurrencyFor(store.settings.get()),
+    onChange: (job) => {
+      emit("job.changed", { job });
+      // A stage that ended has changed what the page shows; mere progress has not.
+      const states = statesOf(job);
+      if (shown.get(job.id) === states) return;
+      shown.set(job.id, states);
+      if (job.endedAt !== null) shown.delete(job.id);
+      emit("conversation.changed", { id: job.conversationId });
+      emit("library.changed", {});
+    },
+  });
+
+  const stopListening = models.onChange((model) => {
+    emit("model.changed", { model });
+    if (model.state !== "fetching") lookAtModels();
+  });
+  lookAtModels();
+  // Not before whoever opened this has had its turn to listen.
+  const starting = setImmediate(() => queue.start());
+
+  const uploads = new Map<string, WaitingUpload>();
+  const underWay = new Set<Promise<unknown>>();
+  const beforeClosing = async <T>(work: () => Promise<T>): Promise<T> => {
+    const done = work();
+    underWay.add(done);
+    try {
+      return await done;
+    } finally {
+      underWay.delete(done);
+    }
+  };
+  let closing: Promise<void> | undefined;
+  const ended = new AbortController();
+
+  return {
+    handlers: createHandlers({
+      options,
+      paths,
+      store,
+      queue,
+      models,
+      emit,
+      uploads,
+      findFfmpeg: findFfmpegOnce,
+      concurrencyFor,
+      oneAtATime: createOneAtATime(),
+      beforeClosing,
+      signal: ended.signal,
+    }),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    mediaFile: (mediaId) => Promise.resolve(store.media.byMediaId(mediaId)?.playback ?? null),
+    async receiveUpload(name, bytes, signal) {
+      const upload = await beforeClosing(() => receiveUpload(paths, name, bytes, AbortSignal.any([signal, ended.signal])));
+      uploads.set(upload.uploadId, upload);
+      // A page that went away before it asked for the import left this behind.
+      setTimeout(() => {
+        if (uploads.delete(upload.uploadId)) rm(upload.path, { force: true }).catch(() => undefined);
+      }, options.uploadWaitsMs ?? uploadWaitsMs).unref();
+      return { uploadId: upload.uploadId, name: upload.name, bytes: upload.bytes };
+    },
+    close() {
+      closing ??= (async () => {
+        ended.abort();
+        clearImmediate(starting);
+        stopListening();
+        try {
+          await queue.close();
+          await Promise.all([engine.close(), models.close(), ...[...underWay].map((work) => work.catch(() => undefined))]);
+        } finally {
+          // Whatever could not end in order: the library is free for the next one.
+          store.close();
+          listeners.clear();
+        }
+      })();
+      return closing;
+    },
+  };
+}
+
+/** How long a file that a page has sent waits to be imported, in milliseconds: longer than any import takes to begin. */
+const uploadWaitsMs = 6 * 60 * 60 * 1000;
+
+/** The conversation that decoded sound belongs to: it lies in a folder named by the recording's hash. */
+function conversationOfSound(store: Store, paths: LibraryPaths, path: string): string | null {
+  const [sha256 = ""] = relative(paths.derived, path).split(sep);
+  return store.conversations.bySha256(sha256)?.id ?? null;
+}
+
+function statesOf(job: JobView): string {
+  return job.stages.map((stage) => stage.state).join(" ") + job.state;
+}
+
+/** Stages at a time: media work overlaps with hearing, and one recording is heard at a time unless a person asks for more. */
+function concurrencyFor({ concurrency, offload }: Settings): Concurrency {
+  const jobs = concurrency ?? 1;
+  return {
+    // Hearing elsewhere leaves this machine free: the endpoint's own limit counts.
+    speech: offload.use === "local" ? jobs : offload.concurrency,
+    io: Math.max(jobs, Math.min(4, availableParallelism())),
+    cpu: Math.max(1, Math.min(4, availableParallelism() - 1)),
+  };
+}

@@ -1,0 +1,340 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { CallOutput, Handlers, ImportSource } from "../../app/contract/api.ts";
+import { EarmarkError, fromFailure, toFailure } from "../../app/contract/errors.ts";
+import type { EventName, EventPayload } from "../../app/contract/events.ts";
+import type { ConversationView, Settings } from "../../app/contract/views.ts";
+import type { SpeechOptions } from "../../app/conversation/speech.ts";
+import { exportConversation } from "../../app/formats/export.ts";
+import type { BackendOptions } from "./backend.ts";
+import { runDoctor } from "./doctor.ts";
+import { filesBelow, type ImportWishes, importOne, type Source } from "./ingest/import.ts";
+import type { OneAtATime } from "./ingest/one-at-a-time.ts";
+import type { WaitingUpload } from "./ingest/originals.ts";
+import { markSettled, markUnsettled, removeFiles } from "./ingest/unsettled.ts";
+import type { LibraryPaths } from "./library-paths.ts";
+import type { Ffmpeg } from "./media/ffmpeg.ts";
+import { readPeaks } from "./media/peaks.ts";
+import type { Concurrency, Queue } from "./pipeline/queue.ts";
+import { conversationOf, emptyTranscript, revise, summaryOf } from "./pipeline/revision.ts";
+import { tryExecutionProviders } from "./speech/execution-providers.ts";
+import type { ModelStore } from "./speech/models.ts";
+import type { Store } from "./store/store.ts";
+import { toStoreError } from "./store/store-error.ts";
+import { parseJson } from "./store/stored-json.ts";
+
+/** What the handlers answer from. */
+export interface HandlerWorld {
+  readonly options: BackendOptions;
+  readonly paths: LibraryPaths;
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly models: ModelStore;
+  readonly emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
+  /** Files that pages sent in, by id, until they are imported. */
+  readonly uploads: Map<string, WaitingUpload>;
+  readonly findFfmpeg: () => Promise<Ffmpeg>;
+  readonly concurrencyFor: (settings: Settings) => Concurrency;
+  readonly oneAtATime: OneAtATime;
+  /** Work that the library stays open for: it hears of the closing by `signal`. */
+  readonly beforeClosing: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Aborted when Earmark closes. */
+  readonly signal: AbortSignal;
+}
+
+const sampleSchema = z.object({
+  samples: z
+    .array(
+      z.object({
+        file: z.string().regex(/^[\w.-]+$/u),
+        title: z.string(),
+        startedAt: z.iso.datetime().optional(),
+        timeZone: z.string().optional(),
+      }),
+    )
+    .min(1),
+});
+
+/**
+ * One handler for each call of the contract. Each rejects with an `EarmarkError` where a person can do something about
+ * what went wrong, SQLite's own errors included, and with `cancelled` once Earmark is closing.
+ */
+export function createHandlers(world: HandlerWorld): Handlers {
+  const guarded = Object.entries(createBareHandlers(world)).map(([name, handler]) => {
+    const answer = handler as (input: unknown) => Promise<unknown>;
+    return [
+      name,
+      async (input: unknown): Promise<unknown> => {
+        if (world.signal.aborted) throw new EarmarkError("cancelled", "Earmark is closing.");
+        try {
+          return await answer(input);
+        } catch (thrown) {
+          throw toStoreError(thrown);
+        }
+      },
+    ] as const;
+  });
+  // Every handler under its own name, as it was.
+  return Object.fromEntries(guarded) as unknown as Handlers;
+}
+
+function createBareHandlers(world: HandlerWorld): Handlers {
+  const { options, store, queue, models, emit, uploads } = world;
+
+  const view = (id: string): ConversationView => {
+    const conversation = conversationOf(store, id);
+    if (conversation === null) throw new EarmarkError("not-found", "This conversation is not in the library.", { id });
+    const media = store.media.get(id);
+    return {
+      conversation,
+      mediaId: media?.playback == null ? null : media.mediaId,
+      peakChannels: media?.peaks?.channels ?? 0,
+      recording:
+        media?.audio == null
+          ? null
+          : {
+              layout: media.audio.layout,
+              silentChannels: [...media.audio.silentChannels],
+              truncated: media.audio.truncated ?? false,
+            },
+      operations: store.operations.list(id),
+      job: queue.jobOf(id),
+    };
+  };
+
+  /** After a correction: the list shows the revision, and every page reads it afresh. */
+  const revised = (id: string): ConversationView => {
+    const record = store.conversations.get(id);
+    if (record === null) throw new EarmarkError("not-found", "This conversation is not in the library.", { id });
+    const machine = store.transcripts.get(id) ?? emptyTranscript(record.durationMs ?? 0);
+    store.conversations.summarise(id, summaryOf(revise(store, id, machine)));
+    emit("conversation.changed", { id });
+    emit("library.changed", {});
+    return view(id);
+  };
+
+  const author = (): string => store.settings.get().reviewer;
+
+  const sourcesOf = async (source: ImportSource): Promise<Source[]> => {
+    switch (source.kind) {
+      case "path":
+        return filesBelow(source.path, world.signal);
+      case "upload": {
+        const upload = uploads.get(source.uploadId);
+        if (upload === undefined) {
+          const failure = toFailure(new EarmarkError("not-found", "This upload is not waiting any more."));
+          return [{ kind: "refused", name: "", failure }];
+        }
+        uploads.delete(source.uploadId);
+        return [{ kind: "upload", upload }];
+      }
+    }
+  };
+
+  const importAll = async (sources: readonly Source[], wishes: ImportWishes): Promise<CallOutput<"import.begin">["results"]> => {
+    const results: CallOutput<"import.begin">["results"] = [];
+    for (const source of sources) {
+      const result = await importOne(
+        { store, paths: world.paths, queue, oneAtATime: world.oneAtATime },
+        source,
+        wishes,
+        world.signal,
+      );
+      results.push(result);
+      if (result.conversationId !== null && !result.known) emit("library.changed", {});
+    }
+    return results;
+  };
+
+  /** What an import asks of the speech engine. Whatever it does not name follows the settings, also later. */
+  const speechWishes = (
+    asked: {
+      readonly [name in "separation" | "speakers" | "language" | "translate"]?: SpeechOptions[name] | undefined;
+    },
+  ): Partial<SpeechOptions> => Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+
+  return {
+    "app.state": async () => ({
+      version: options.version,
+      capabilities: { nativeFileDialog: options.pickers !== undefined, nativeFolderDialog: options.pickers !== undefined },
+      conversations: store.conversations.count(),
+      samplesAvailable: (await readSamples(options.resourcesPath)).length > 0,
+      libraryPath: world.paths.root,
+      notices: store.notices.list(),
+    }),
+    "notice.dismiss": async ({ id }) => {
+      store.notices.dismiss(id);
+      return {};
+    },
+
+    "library.list": async (query) => {
+      const { rows, total } = store.library.list(query);
+      // The database learns of progress when a stage ends; the queue knows it now.
+      return {
+        rows: rows.map((row) =>
+          row.state === "running" ? { ...row, progress: queue.jobOf(row.id)?.progress ?? row.progress } : row,
+        ),
+        total,
+      };
+    },
+
+    "import.begin": async ({ sources, separation, speakers, language, translate }) => {
+      const wishes: ImportWishes = { speech: speechWishes({ separation, speakers, language, translate }) };
+      return world.beforeClosing(async () => {
+        const found = (await Promise.all(sources.map(sourcesOf))).flat();
+        return { results: await importAll(found, wishes) };
+      });
+    },
+    "import.pick": async () => {
+      if (options.pickers === undefined) throw new EarmarkError("not-allowed", "This shell has no dialog for files.");
+      return { paths: await options.pickers.pickFiles() };
+    },
+    "import.samples": async () => {
+      const samples = await readSamples(options.resourcesPath);
+      if (samples.length === 0)
+        throw new EarmarkError("file-missing", "The sample conversations are not part of this installation.");
+      const conversationIds: string[] = [];
+      for (const { file, title, startedAt, timeZone } of samples) {
+        const sample: Source = { kind: "path", path: join(options.resourcesPath, "samples", file) };
+        const sampleWishes: ImportWishes = {
+          title,
+          ...(startedAt === undefined ? {} : { startedAt }),
+          ...(timeZone === undefined ? {} : { timeZone }),
+        };
+        const [result] = await world.beforeClosing(() => importAll([sample], sampleWishes));
+        if (result?.failure) throw fromFailure(result.failure);
+        if (result?.conversationId) conversationIds.push(result.conversationId);
+      }
+      return { conversationIds };
+    },
+
+    "conversation.get": ({ id }) => Promise.resolve(view(id)),
+    "conversation.peaks": async ({ id, startMs, endMs, bins }) => {
+      const peaks = store.media.get(id)?.peaks ?? null;
+      if (peaks === null) throw new EarmarkError("not-found", "There is no waveform for this conversation.", { id });
+      return readPeaks(peaks.path, startMs, endMs, bins);
+    },
+    "conversation.correct": async ({ id, operation }) => {
+      store.operations.append(id, operation, author());
+      return revised(id);
+    },
+    "conversation.undo": async ({ id }) => {
+      store.operations.undo(id, author());
+      return revised(id);
+    },
+    "conversation.export": async ({ id, format }) => exportConversation(view(id).conversation, format),
+    "conversation.rename": async ({ id, title }) => {
+      store.conversations.update(id, { title });
+      emit("conversation.changed", { id });
+      emit("library.changed", {});
+      return {};
+    },
+    "conversation.delete": async ({ ids }) => {
+      const { paths } = world;
+      const contents = ids.flatMap((id) => store.conversations.get(id)?.source.sha256 ?? []);
+      await Promise.all(ids.map((id) => queue.release(id)));
+      // On a full disk not even a mark can be set, and removing is what helps then.
+      await markUnsettled(paths, contents).catch(() => undefined);
+      const removed = store.conversations.remove(ids);
+      // A page that has it open reads it again, and finds that it is gone.
+      for (const { id } of removed) emit("conversation.changed", { id });
+      emit("library.changed", {});
+      let left: unknown = null;
+      for (const { sha256 } of removed) {
+        await world
+          .oneAtATime(sha256, async () => {
+            // It may have been brought in again meanwhile: then the files are the new one's.
+            if (store.conversations.bySha256(sha256) === null) await removeFiles(paths, sha256);
+            await markSettled(paths, sha256);
+          })
+          .catch((thrown: unknown) => {
+            // A file that is held open keeps its mark, and goes at the next opening.
+            left = thrown;
+          });
+      }
+      if (left !== null) throw left;
+      return {};
+    },
+
+    "queue.list": ({ limit }) => Promise.resolve({ jobs: queue.list(limit), paused: queue.paused }),
+    "queue.cancel": async ({ id }) => {
+      await queue.cancel(id);
+      return {};
+    },
+    "queue.retry": async ({ id }) => {
+      queue.retry(id);
+      return {};
+    },
+    "queue.pause": async () => {
+      queue.pause();
+      return {};
+    },
+    "queue.resume": async () => {
+      queue.resume();
+      return {};
+    },
+    "queue.prioritise": async ({ conversationId }) => {
+      queue.prioritise(conversationId);
+      return {};
+    },
+    "queue.analyseAgain": async ({ conversationId }) => {
+      queue.analyseAgain(conversationId);
+      return {};
+    },
+
+    "models.list": async () => ({ models: await models.list(), folder: models.folder }),
+    "models.fetch": async ({ id }) => {
+      if (!(await models.list()).some((model) => model.id === id)) {
+        throw new EarmarkError("not-found", "Earmark knows no such model.", { model: id });
+      }
+      // The answer does not wait for gigabytes: progress and failure come as `model.changed`.
+      models.fetch(id, { signal: world.signal }).catch(() => undefined);
+      return {};
+    },
+    "models.cancel": async ({ id }) => {
+      models.cancelFetch(id);
+      return {};
+    },
+    "models.add": async ({ path }) => {
+      const folder = path ?? (await options.pickers?.pickFolder()) ?? null;
+      if (folder === null) {
+        if (options.pickers !== undefined) return { added: [] };
+        throw new EarmarkError("input-invalid", "Name the folder that holds the models.");
+      }
+      return { added: await models.add(folder, { signal: world.signal }) };
+    },
+    "models.verify": async ({ id }) => ({ model: await models.verify(id, world.signal) }),
+    "models.remove": async ({ id }) => {
+      await models.remove(id);
+      return {};
+    },
+
+    "settings.get": async () => store.settings.get(),
+    "settings.set": async (changes) => {
+      const settings = store.settings.set(changes);
+      queue.setConcurrency(world.concurrencyFor(settings));
+      emit("settings.changed", {});
+      return settings;
+    },
+    "doctor.run": async () => ({
+      lines: await runDoctor({
+        libraryPath: world.paths.root,
+        startProcess: options.startProcess,
+        findFfmpeg: world.findFfmpeg,
+        models: () => models.list(),
+        tryProviders: () =>
+          tryExecutionProviders(options.startProcess, {
+            signal: world.signal,
+            ...(options.workerScript === undefined ? {} : { script: options.workerScript }),
+          }),
+      }),
+    }),
+  };
+}
+
+/** The samples that came with Earmark; none when this installation has none, or a list of them that is none. */
+async function readSamples(resourcesPath: string): Promise<z.infer<typeof sampleSchema>["samples"]> {
+  const text = await readFile(join(resourcesPath, "samples", "samples.json"), "utf8").catch(() => null);
+  return sampleSchema.safeParse(parseJson(text)).data?.samples ?? [];
+}

@@ -1,0 +1,187 @@
+import type { Dirent } from "node:fs";
+import { open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { EarmarkError, type Failure, throwIfCancelled, toFailure } from "../../../app/contract/errors.ts";
+import type { SpeechOptions } from "../../../app/conversation/speech.ts";
+import { detectFormat } from "../../../app/formats/detect.ts";
+import type { LibraryPaths } from "../library-paths.ts";
+import type { Queue } from "../pipeline/queue.ts";
+import { callStages, chatStages, largestTextBytes } from "../pipeline/stages.ts";
+import type { Store } from "../store/store.ts";
+import type { OneAtATime } from "./one-at-a-time.ts";
+import { copyIn, type IncomingFile, moveIn, originalPath, type WaitingUpload, whole } from "./originals.ts";
+import { titleOf } from "./title.ts";
+import { markSettled, markUnsettled, removeFiles } from "./unsettled.ts";
+
+/** Where one import comes from; or what it would have come from, and why it does not. */
+export type Source =
+  | { readonly kind: "path"; readonly path: string }
+  | { readonly kind: "upload"; readonly upload: WaitingUpload }
+  | { readonly kind: "refused"; readonly name: string; readonly failure: Failure };
+
+/** What is said about an import beforehand. */
+export interface ImportWishes {
+  readonly title?: string;
+  /** ISO 8601 UTC. */
+  readonly startedAt?: string;
+  readonly timeZone?: string;
+  readonly speech?: Partial<SpeechOptions>;
+}
+
+/** What became of one file. */
+export interface ImportResult {
+  readonly name: string;
+  readonly conversationId: string | null;
+  /** Its content was in the library before; nothing was added. */
+  readonly known: boolean;
+  readonly failure: Failure | null;
+}
+
+/** What importing works with. */
+export interface ImportWorld {
+  readonly store: Store;
+  readonly paths: LibraryPaths;
+  readonly queue: Queue;
+  /** By content hash: two imports of one content, or an import and a removal, take turns. */
+  readonly oneAtATime: OneAtATime;
+}
+
+/**
+ * Files below a folder in the order of their names, hidden ones and links left out; a file is itself. A folder that
+ * cannot be read is one refused source, and does not stop the others.
+ */
+export async function filesBelow(path: string, signal: AbortSignal): Promise<Source[]> {
+  const facts = await stat(path).catch(() => null);
+  // What cannot be looked at is left to the import of it, which says why.
+  if (facts === null || !facts.isDirectory()) return [{ kind: "path", path }];
+  return below(path, signal);
+}
+
+async function below(folder: string, signal: AbortSignal): Promise<Source[]> {
+  throwIfCancelled(signal);
+  let entries: Dirent[];
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (cause) {
+    const name = basename(folder);
+    const failure = new EarmarkError("file-unreadable", `The folder ${name} cannot be read.`, { name }, { cause });
+    return [{ kind: "refused", name, failure: toFailure(failure) }];
+  }
+  const found: Source[] = [];
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.name.startsWith(".")) continue;
+    const path = join(folder, entry.name);
+    // A link is neither, so none is followed: not out of the folder, and not round in a circle.
+    if (entry.isDirectory()) found.push(...(await below(path, signal)));
+    else if (entry.isFile()) found.push({ kind: "path", path });
+  }
+  return found;
+}
+
+/**
+ * Takes one file into the library and queues it. A file whose content is there already answers with the conversation it
+ * is. Never rejects: what goes wrong is the result's failure, so that one file of many does not stop the others.
+ */
+export async function importOne(
+  world: ImportWorld,
+  source: Source,
+  wishes: ImportWishes,
+  signal: AbortSignal,
+): Promise<ImportResult> {
+  const nothing = { conversationId: null, known: false };
+  if (source.kind === "refused") return { name: source.name, ...nothing, failure: source.failure };
+  const name = source.kind === "path" ? basename(source.path) : source.upload.name;
+  let incoming: IncomingFile | undefined;
+  try {
+    throwIfCancelled(signal);
+    incoming = source.kind === "path" ? await copyIn(world.paths, source.path, signal) : source.upload;
+    const file = whole(incoming);
+    return { name, ...(await world.oneAtATime(file.sha256, () => takeIn(world, file, wishes, signal))), failure: null };
+  } catch (thrown) {
+    return { name, ...nothing, failure: toFailure(thrown) };
+  } finally {
+    const left = incoming ?? (source.kind === "upload" ? source.upload : undefined);
+    if (left !== undefined) await rm(left.path, { force: true }).catch(() => undefined);
+  }
+}
+
+/** From `incoming` to a conversation: the one that has this content, else a new one. */
+async function takeIn(
+  world: ImportWorld,
+  file: IncomingFile,
+  wishes: ImportWishes,
+  signal: AbortSignal,
+): Promise<Pick<ImportResult, "known"> & { conversationId: string }> {
+  const { store, paths } = world;
+  const known = store.conversations.bySha256(file.sha256);
+  if (known !== null) {
+    const original = store.media.get(known.id)?.original ?? join(paths.root, ...originalPath(file.sha256, file.name).split("/"));
+    // Somebody has taken it out of the library's folder; here it is again.
+    if (!(await isFile(original))) {
+      await moveIn(paths, file, original);
+      store.media.put(known.id, { original });
+    }
+    return { conversationId: known.id, known: true };
+  }
+  const written = await isText(file.path, file.bytes);
+  if (written && file.bytes <= largestTextBytes && detectFormat(await readFile(file.path, "utf8")) === null) {
+    throw new EarmarkError("format-unknown", "This text is in no format that Earmark reads.", { name: file.name });
+  }
+  throwIfCancelled(signal);
+  await markUnsettled(paths, [file.sha256]);
+  try {
+    const target = join(paths.root, ...originalPath(file.sha256, file.name).split("/"));
+    await moveIn(paths, file, target);
+    return { conversationId: addToLibrary(world, file, target, written, wishes), known: false };
+  } catch (thrown) {
+    // Never half an import: what nothing refers to goes again.
+    await removeFiles(paths, file.sha256);
+    throw thrown;
+  } finally {
+    await markSettled(paths, file.sha256);
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() ?? false;
+}
+
+function addToLibrary(
+  { store, queue }: ImportWorld,
+  file: IncomingFile,
+  original: string,
+  written: boolean,
+  wishes: ImportWishes,
+): string {
+  // Together or not at all: a kill between them would leave a conversation that nothing ever works on.
+  return store.transaction(() => {
+    const { id } = store.conversations.insert({
+      kind: written ? "chat" : "call",
+      channel: written ? "chat" : "voice",
+      title: wishes.title ?? titleOf(file.name),
+      startedAt: wishes.startedAt ?? null,
+      timeZone: wishes.timeZone ?? null,
+      source: { name: file.name, sha256: file.sha256, bytes: file.bytes, format: written ? "text" : "recording" },
+      speechOptions: wishes.speech ?? {},
+    });
+    store.media.put(id, { original });
+    queue.add(id, written ? chatStages : callStages);
+    return id;
+  });
+}
+
+/** Whether a file is text: UTF-8 without control characters in its first 64 KiB. No recording is. */
+async function isText(path: string, bytes: number): Promise<boolean> {
+  const file = await open(path, "r");
+  try {
+    const head = Buffer.alloc(Math.min(bytes, 64 * 1024));
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(head.subarray(0, bytesRead), { stream: bytesRead < bytes });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells sound from text.
+    return !/[\u0000-\u0008\u000e-\u001f]/u.test(text);
+  } catch {
+    return false;
+  } finally {
+    await file.close();
+  }
+}

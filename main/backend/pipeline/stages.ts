@@ -1,0 +1,341 @@
+import { readFile, stat } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { z } from "zod";
+import { EarmarkError } from "../../../app/contract/errors.ts";
+import type { StageName } from "../../../app/contract/views.ts";
+import { type Transcript, transcriptSchema } from "../../../app/conversation/conversation.ts";
+import { assignRoles, correctSwappedRoles } from "../../../app/conversation/roles.ts";
+import {
+  type DecodedAudio,
+  type Diarization,
+  decodedAudioSchema,
+  defaultSpeechOptions,
+  diarizationSchema,
+  type SpeechOptions,
+} from "../../../app/conversation/speech.ts";
+import { readTranscriptFile } from "../../../app/formats/detect.ts";
+import { redactCardData, redactText } from "../../../app/insight/redaction.ts";
+import type { SpeechEngine } from "../../../app/ports.ts";
+import { titleOf } from "../ingest/title.ts";
+import type { LibraryPaths } from "../library-paths.ts";
+import { decodeMedia } from "../media/decode.ts";
+import type { Ffmpeg } from "../media/ffmpeg.ts";
+import { preparePlayback } from "../media/playback.ts";
+import { probeMedia } from "../media/probe.ts";
+import type { ConversationRecord } from "../store/conversations.ts";
+import type { Store } from "../store/store.ts";
+import type { Stage, StageInput } from "./queue.ts";
+import { revise, summaryOf } from "./revision.ts";
+
+/*
+ * The way of a conversation, stage by stage. A stage's result is plain JSON with paths relative to the library, so that
+ * the library can be moved; what a later stage or the page needs beside it is written by `commit`, in the transaction
+ * that marks the stage done.
+ */
+
+/** The stages a recording passes. */
+export const callStages: readonly StageName[] = ["probe", "decode", "playback", "diarize", "recognise", "roles", "index"];
+
+/** The stages a written conversation passes. */
+export const chatStages: readonly StageName[] = ["parse", "index"];
+
+/** Largest written conversation that is read at once. A year of one chat room is a few megabytes. */
+export const largestTextBytes = 64 * 1024 * 1024;
+
+/** What the stages work with. */
+export interface StageWorld {
+  readonly store: Store;
+  readonly paths: LibraryPaths;
+  readonly engine: SpeechEngine;
+  /** The program that reads media; rejects with `ffmpeg-missing`. */
+  readonly ffmpeg: () => Promise<Ffmpeg>;
+  /** Names the models that would be used with these options, and changes when they change: part of the input hash. */
+  readonly modelFingerprint: (options: SpeechOptions) => Promise<readonly string[]>;
+}
+
+const mediaInfoSchema = z.object({
+  container: z.string(),
+  codec: z.string(),
+  streamIndex: z.int(),
+  audioStreams: z.int(),
+  channels: z.int(),
+  sampleRate: z.int(),
+  bitsPerSample: z.int().nullable(),
+  durationMs: z.int().nullable(),
+  durationEstimated: z.boolean(),
+  bitRate: z.number().nullable(),
+  hasVideo: z.boolean(),
+  label: z.string(),
+  tags: z.record(z.string(), z.string()),
+});
+
+const decodeResultSchema = z.object({ audio: decodedAudioSchema, peaksPath: z.string(), truncated: z.boolean() });
+const playbackResultSchema = z.object({ path: z.string(), mediaType: z.string() });
+
+/** All stages over a world. */
+export function createStages(world: StageWorld): Stage[] {
+  const { store, paths, engine } = world;
+
+  const conversationOf = (input: StageInput): ConversationRecord => {
+    const record = store.conversations.get(input.conversationId);
+    if (record === null) throw new EarmarkError("not-found", "The conversation is not in the library any more.");
+    return record;
+  };
+  const originalOf = async (input: StageInput): Promise<string> => {
+    const path = store.media.get(input.conversationId)?.original ?? null;
+    if (path === null) throw new EarmarkError("file-missing", "The library has no file for this conversation.");
+    await stat(path).catch((cause: unknown) => {
+      throw new EarmarkError("file-missing", "The file of this conversation is gone from the library.", {}, { cause });
+    });
+    return path;
+  };
+  const derivedFolder = (record: ConversationRecord): string => join(paths.derived, record.source.sha256);
+  const stored = (path: string): string => relative(paths.root, path).split(sep).join("/");
+  const opened = (path: string): string => join(paths.root, ...path.split("/"));
+
+  /** Of files that were made before, how many are gone: then their stage is run again when somebody asks for it. */
+  const gone = async (files: readonly (string | undefined)[]): Promise<{ gone?: number }> => {
+    const there = await Promise.all(
+      files.map(async (path) => path === undefined || (await stat(path).catch(() => null)) !== null),
+    );
+    const missing = there.filter((one) => !one).length;
+    return missing === 0 ? {} : { gone: missing };
+  };
+
+  const decodedAudio = (input: StageInput): DecodedAudio => {
+    const { audio } = decodeResultSchema.parse(input.results.decode);
+    return { ...audio, channels: audio.channels.map((channel) => ({ ...channel, path: opened(channel.path) })) };
+  };
+  const speechOptions = (input: StageInput): SpeechOptions => ({
+    ...defaultSpeechOptions,
+    ...store.settings.get().speech,
+    ...conversationOf(input).speechOptions,
+  });
+  const speechFacts = async (input: StageInput) => {
+    const options = speechOptions(input);
+    return { options, models: await world.modelFingerprint(options) };
+  };
+
+  /** Writes a transcript and the figures that the list shows of it. */
+  const commitTranscript = (input: StageInput, transcript: Transcript): void => {
+    store.transcripts.put(input.conversationId, transcript);
+    store.conversations.summarise(input.conversationId, summaryOf(revise(store, input.conversationId, transcript)));
+  };
+
+  const parse: Stage = {
+    name: "parse",
+    version: 1,
+    resource: "cpu",
+    needs: [],
+    facts: (input) => ({ sha256: conversationOf(input).source.sha256 }),
+    async run(input) {
+      const path = await originalOf(input);
+      if ((await stat(path)).size > largestTextBytes) {
+        throw new EarmarkError("file-too-large", "This file is too large for a written conversation.", {
+          limit: largestTextBytes,
+        });
+      }
+      const read = readTranscriptFile(await readFile(path, "utf8"));
+      const { transcript } = redactCardData(read.transcript);
+      return {
+        ...read,
+        title: read.title === null ? null : redactText(read.title),
+        // Many systems name the sides of a call by who spoke first, or not at all. Of a chat every one knows who wrote.
+        transcript:
+          read.kind === "call"
+            ? correctSwappedRoles(assignRoles(transcript, { fileName: conversationOf(input).source.name }))
+            : transcript,
+      };
+    },
+    commit(result, input) {
+      const read = z
+        .object({
+          format: z.string(),
+          kind: z.enum(["call", "chat"]),
+          channel: z.enum(["voice", "chat", "sms", "bot"]),
+          title: z.string().nullable(),
+          startedAt: z.string().nullable(),
+          timeZone: z.string().nullable(),
+          transcript: transcriptSchema,
+        })
+        .parse(result);
+      const record = conversationOf(input);
+      store.conversations.update(input.conversationId, {
+        kind: read.kind,
+        channel: read.channel,
+        sourceFormat: read.format,
+        durationMs: read.transcript.durationMs,
+        // What the manifest of a sample or a person said before stands.
+        ...(read.title !== null && record.title === titleOf(record.source.name) ? { title: read.title } : {}),
+        ...(record.startedAt === null ? { startedAt: read.startedAt } : {}),
+        ...(record.timeZone === null ? { timeZone: read.timeZone } : {}),
+      });
+      commitTranscript(input, read.transcript);
+    },
+  };
+
+  const probe: Stage = {
+    name: "probe",
+    version: 1,
+    resource: "io",
+    needs: [],
+    facts: (input) => ({ sha256: conversationOf(input).source.sha256 }),
+    run: async (context) => probeMedia(await world.ffmpeg(), await originalOf(context), { signal: context.signal }),
+    commit(result, input) {
+      const info = mediaInfoSchema.parse(result);
+      store.conversations.update(input.conversationId, { sourceFormat: info.label, durationMs: info.durationMs });
+    },
+  };
+
+  const decode: Stage = {
+    name: "decode",
+    version: 1,
+    resource: "io",
+    needs: ["probe"],
+    facts(input) {
+      const media = store.media.get(input.conversationId);
+      return gone([media?.peaks?.path, ...(media?.audio?.channels ?? []).map((channel) => channel.path)]);
+    },
+    async run(context) {
+      const info = mediaInfoSchema.parse(context.results.probe);
+      const folder = derivedFolder(conversationOf(context));
+      const decoded = await decodeMedia(await world.ffmpeg(), await originalOf(context), info, folder, context);
+      return {
+        audio: {
+          ...decoded.audio,
+          channels: decoded.audio.channels.map((channel) => ({ ...channel, path: stored(channel.path) })),
+        },
+        peaksPath: stored(decoded.peaksPath),
+        truncated: decoded.truncated,
+      };
+    },
+    commit(result, input) {
+      const { audio, peaksPath, truncated } = decodeResultSchema.parse(result);
+      store.media.put(input.conversationId, {
+        audio: { ...audio, truncated, channels: audio.channels.map((channel) => ({ ...channel, path: opened(channel.path) })) },
+        peaks: { path: opened(peaksPath), channels: audio.channels.length },
+      });
+      // Decoding counts samples; what the container said before may have been a guess.
+      store.conversations.update(input.conversationId, { durationMs: audio.durationMs });
+    },
+  };
+
+  const playback: Stage = {
+    name: "playback",
+    version: 1,
+    resource: "io",
+    needs: ["probe", "decode"],
+    facts: (input) => gone([store.media.get(input.conversationId)?.playback?.path]),
+    async run(context) {
+      const info = mediaInfoSchema.parse(context.results.probe);
+      const { truncated } = decodeResultSchema.parse(context.results.decode);
+      const folder = derivedFolder(conversationOf(context));
+      const file = await preparePlayback(await world.ffmpeg(), await originalOf(context), info, folder, {
+        signal: context.signal,
+        onProgress: context.onProgress,
+        truncated,
+      });
+      return { path: stored(file.path), mediaType: file.mediaType };
+    },
+    commit(result, input) {
+      const file = playbackResultSchema.parse(result);
+      store.media.put(input.conversationId, { playback: { path: opened(file.path), mediaType: file.mediaType } });
+    },
+  };
+
+  const diarize: Stage = {
+    name: "diarize",
+    version: 1,
+    resource: "speech",
+    needs: ["decode"],
+    facts: speechFacts,
+    run: (context) => engine.diarize(decodedAudio(context), speechOptions(context), context),
+    commit(result, input) {
+      // Who spoke when is worth showing before a word is known. A transcript with words is better than that, and stays
+      // until there is another with words, also when recognising fails this time.
+      const before = store.transcripts.get(input.conversationId);
+      if (before?.turns.some((turn) => turn.text !== "")) return;
+      commitTranscript(input, transcriptOfVoices(decodedAudio(input), diarizationSchema.parse(result)));
+    },
+  };
+
+  const recognise: Stage = {
+    name: "recognise",
+    version: 1,
+    resource: "speech",
+    needs: ["decode", "diarize"],
+    facts: speechFacts,
+    async run(context) {
+      const diarization: Diarization = diarizationSchema.parse(context.results.diarize);
+      const heard = await engine.recognise(decodedAudio(context), diarization, speechOptions(context), context);
+      // Here, before the queue writes anything: no card number reaches the disk.
+      return redactCardData(withSounds(heard, diarization)).transcript;
+    },
+    commit: (result, input) => commitTranscript(input, transcriptSchema.parse(result)),
+  };
+
+  const roles: Stage = {
+    name: "roles",
+    version: 1,
+    resource: "cpu",
+    needs: ["recognise"],
+    facts: (input) => ({ fileName: conversationOf(input).source.name }),
+    run: (context) =>
+      Promise.resolve(
+        assignRoles(transcriptSchema.parse(context.results.recognise), { fileName: conversationOf(context).source.name }),
+      ),
+    commit: (result, input) => commitTranscript(input, transcriptSchema.parse(result)),
+  };
+
+  const index: Stage = {
+    name: "index",
+    version: 1,
+    resource: "cpu",
+    needs: [],
+    // Whatever of them there is: a call without words is found by its title, a chat has no roles stage.
+    optional: ["parse", "roles"],
+    facts: () => ({}),
+    run: () => Promise.resolve({}),
+    commit(_result, input) {
+      const transcript = store.transcripts.get(input.conversationId);
+      store.search.index(
+        input.conversationId,
+        (transcript?.turns ?? []).map(({ id, startMs, text }) => ({ id, startMs, text })),
+      );
+    },
+  };
+
+  return [parse, probe, decode, playback, diarize, recognise, roles, index];
+}
+
+/** Turns without words: what is known of a call before it has been transcribed. */
+function transcriptOfVoices(audio: DecodedAudio, diarization: Diarization): Transcript {
+  return {
+    durationMs: audio.durationMs,
+    language: null,
+    participants: diarization.voices.map((voice, number) => ({
+      id: `p${number}`,
+      role: "other",
+      roleConfidence: null,
+      name: null,
+      channel: voice.channel,
+    })),
+    turns: diarization.segments.map((segment, number) => ({
+      id: `t${number}`,
+      participantId: `p${segment.voice}`,
+      startMs: segment.startMs,
+      endMs: segment.endMs,
+      text: "",
+      words: [],
+      speakerConfidence: segment.confidence,
+    })),
+    ...(diarization.sounds === undefined ? {} : { sounds: [...diarization.sounds] }),
+    shortfalls: diarization.shortfalls.map((shortfall) => ({ ...shortfall })),
+    provenance: null,
+  };
+}
+
+/** Ringing, keys, tones and music are found with the voices: an engine that says nothing of them has not heard otherwise. */
+function withSounds(heard: Transcript, { sounds }: Diarization): Transcript {
+  return heard.sounds !== undefined || sounds === undefined ? heard : { ...heard, sounds: [...sounds] };
+}

@@ -1,0 +1,251 @@
+import { randomUUID } from "node:crypto";
+import type Database from "better-sqlite3";
+import { EarmarkError } from "../../../app/contract/errors.ts";
+import type { Channel, Conversation } from "../../../app/conversation/conversation.ts";
+import { type SpeechOptions, speechOptionsSchema } from "../../../app/conversation/speech.ts";
+import type { Clock } from "../../../app/ports.ts";
+import { toInstant, toInstantOrNull, toMilliseconds } from "./instants.ts";
+import { oneLine } from "./search.ts";
+import { parseJson } from "./stored-json.ts";
+
+/** A conversation as it is kept, without its transcript. Instants are ISO 8601 UTC. */
+export interface ConversationRecord {
+  readonly id: string;
+  readonly kind: Conversation["kind"];
+  readonly channel: Channel;
+  readonly title: string;
+  readonly startedAt: string | null;
+  /** IANA zone of the place of the call, where the source says it. */
+  readonly timeZone: string | null;
+  readonly importedAt: string;
+  readonly source: Conversation["source"];
+  /** Null until the recording has been probed. */
+  readonly durationMs: number | null;
+  /** What was asked of the speech engine for this conversation alone; empty when nothing was. */
+  readonly speechOptions: Partial<SpeechOptions>;
+  readonly summary: LibrarySummary;
+}
+
+/** What the library's list shows of a conversation beside its title: worked out from the revision on screen. */
+export interface LibrarySummary {
+  readonly language: string | null;
+  readonly agent: string | null;
+  readonly customer: string | null;
+  readonly turns: number;
+  /** 0 to 1; null when roles or talk are unknown. */
+  readonly agentTalkShare: number | null;
+  readonly nonTalkMs: number | null;
+  readonly interruptions: number;
+  readonly lacksWords: boolean;
+}
+
+/** What is known of a conversation when it comes in. */
+export interface NewConversation {
+  /** Left out, the store gives a random one. */
+  readonly id?: string;
+  readonly kind: Conversation["kind"];
+  readonly channel: Channel;
+  readonly title: string;
+  readonly startedAt?: string | null;
+  readonly timeZone?: string | null;
+  readonly source: Conversation["source"];
+  readonly durationMs?: number | null;
+  readonly speechOptions?: Partial<SpeechOptions>;
+}
+
+/** What may change of a conversation later. */
+export interface ConversationChanges {
+  readonly kind?: Conversation["kind"];
+  readonly channel?: Channel;
+  readonly title?: string;
+  readonly startedAt?: string | null;
+  readonly timeZone?: string | null;
+  /** For people: "WAV, 2 channels, 8 kHz, mu-law". */
+  readonly sourceFormat?: string;
+  readonly durationMs?: number | null;
+  /** Replaces those there were. */
+  readonly speechOptions?: Partial<SpeechOptions>;
+}
+
+/** What the caller needs to know of a removed conversation to delete its files. */
+export interface RemovedConversation {
+  readonly id: string;
+  readonly sha256: string;
+}
+
+/** The conversations of the library. */
+export interface ConversationTable {
+  /** Adds one with the clock's time as `importedAt`. Throws `conflict` (details.id: the one there is) when its content is in the library already. */
+  insert(conversation: NewConversation): ConversationRecord;
+  get(id: string): ConversationRecord | null;
+  /** The conversation made of the content with this SHA-256 (hex). */
+  bySha256(sha256: string): ConversationRecord | null;
+  /** Throws `not-found`. A changed title is searched by from then on. */
+  update(id: string, changes: ConversationChanges): void;
+  /** Writes the figures of the list. Throws `not-found`. */
+  summarise(id: string, summary: LibrarySummary): void;
+  /** Removes conversations with every row made of them, search index included, in one transaction. Unknown ids are passed over. */
+  remove(ids: readonly string[]): RemovedConversation[];
+  count(): number;
+}
+
+const optionsSchema = speechOptionsSchema.partial();
+
+interface Row {
+  number: number;
+  id: string;
+  kind: Conversation["kind"];
+  channel: Channel;
+  title: string;
+  started_at: number | null;
+  time_zone: string | null;
+  imported_at: number;
+  source_name: string;
+  source_sha256: string;
+  source_bytes: number;
+  source_format: string;
+  duration_ms: number | null;
+  speech_options: string;
+  language: string | null;
+  agent: string | null;
+  customer: string | null;
+  turns: number;
+  agent_talk_share: number | null;
+  non_talk_ms: number | null;
+  interruptions: number;
+  lacks_words: number;
+}
+
+/** The conversations in a database. */
+export function conversationTable(database: Database.Database, clock: Clock): ConversationTable {
+  const insert = database.prepare<[Record<string, unknown>], Row>(`
+    INSERT INTO conversations
+      (id, kind, channel, title, started_at, time_zone, imported_at, source_name, source_sha256, source_bytes, source_format, duration_ms, speech_options)
+    VALUES
+      (@id, @kind, @channel, @title, @startedAt, @timeZone, @importedAt, @name, @sha256, @bytes, @format, @durationMs, @speechOptions)
+    RETURNING *`);
+  const byId = database.prepare<[string], Row>("SELECT * FROM conversations WHERE id = ?");
+  const bySha256 = database.prepare<[string], Row>("SELECT * FROM conversations WHERE source_sha256 = ?");
+  const update = database.prepare<[Record<string, unknown>]>(`
+    UPDATE conversations SET kind = @kind, channel = @channel, title = @title, started_at = @startedAt, time_zone = @timeZone,
+      source_format = @sourceFormat, duration_ms = @durationMs, speech_options = @speechOptions
+    WHERE id = @id`);
+  const retitle = database.prepare<[string, number]>("UPDATE searchable SET title = ? WHERE conversation_number = ?");
+  const summarise = database.prepare<[Record<string, unknown>]>(`
+    UPDATE conversations SET language = @language, agent = @agent, customer = @customer, turns = @turns,
+      agent_talk_share = @agentTalkShare, non_talk_ms = @nonTalkMs, interruptions = @interruptions, lacks_words = @lacksWords
+    WHERE id = @id`);
+  const unsearch = database.prepare<[number]>("DELETE FROM searchable WHERE conversation_number = ?");
+  const remove = database.prepare<[string]>("DELETE FROM conversations WHERE id = ?");
+  const count = database.prepare<[], number>("SELECT count(*) FROM conversations").pluck();
+
+  const found = (id: string): Row => {
+    const row = byId.get(id);
+    if (row === undefined) throw new EarmarkError("not-found", "There is no such conversation.", { id });
+    return row;
+  };
+
+  return {
+    insert: (conversation) =>
+      database.transaction(() => {
+        const { source } = conversation;
+        const known = bySha256.get(source.sha256);
+        if (known !== undefined) throw new EarmarkError("conflict", "This content is in the library already.", { id: known.id });
+        const row = insert.get({
+          id: conversation.id ?? randomUUID(),
+          kind: conversation.kind,
+          channel: conversation.channel,
+          title: conversation.title,
+          startedAt: instantOrNull(conversation.startedAt),
+          timeZone: conversation.timeZone ?? null,
+          importedAt: clock.now(),
+          name: source.name,
+          sha256: source.sha256,
+          bytes: source.bytes,
+          format: source.format,
+          durationMs: conversation.durationMs ?? null,
+          speechOptions: JSON.stringify(conversation.speechOptions ?? {}),
+        });
+        if (row === undefined) throw new EarmarkError("internal", "An inserted conversation was not returned.");
+        return toRecord(row);
+      })(),
+    get(id) {
+      const row = byId.get(id);
+      return row === undefined ? null : toRecord(row);
+    },
+    bySha256(sha256) {
+      const row = bySha256.get(sha256);
+      return row === undefined ? null : toRecord(row);
+    },
+    update: (id, changes) =>
+      database.transaction(() => {
+        const row = found(id);
+        update.run({
+          id,
+          kind: changes.kind ?? row.kind,
+          channel: changes.channel ?? row.channel,
+          title: changes.title ?? row.title,
+          startedAt: changes.startedAt === undefined ? row.started_at : instantOrNull(changes.startedAt),
+          timeZone: changes.timeZone === undefined ? row.time_zone : changes.timeZone,
+          sourceFormat: changes.sourceFormat ?? row.source_format,
+          durationMs: changes.durationMs === undefined ? row.duration_ms : changes.durationMs,
+          speechOptions: changes.speechOptions === undefined ? row.speech_options : JSON.stringify(changes.speechOptions),
+        });
+        if (changes.title !== undefined && changes.title !== row.title) retitle.run(oneLine(changes.title), row.number);
+      })(),
+    summarise(id, summary) {
+      const { changes } = summarise.run({ ...summary, id, lacksWords: summary.lacksWords ? 1 : 0 });
+      if (changes === 0) throw new EarmarkError("not-found", "There is no such conversation.", { id });
+    },
+    remove(ids) {
+      const removed = database.transaction(() =>
+        ids.flatMap((id): RemovedConversation[] => {
+          const row = byId.get(id);
+          if (row === undefined) return [];
+          unsearch.run(row.number);
+          remove.run(id);
+          return [{ id, sha256: row.source_sha256 }];
+        }),
+      )();
+      // What was removed also leaves the write-ahead log, which would otherwise hold it until the next checkpoint.
+      if (removed.length > 0 && !database.inTransaction) database.pragma("wal_checkpoint(TRUNCATE)");
+      return removed;
+    },
+    count: () => count.get() ?? 0,
+  };
+}
+
+function instantOrNull(instant: string | null | undefined): number | null {
+  return instant === null || instant === undefined ? null : toMilliseconds(instant);
+}
+
+/** The stored options without those left out; none at all where they cannot be read. */
+function readOptions(text: string): Partial<SpeechOptions> {
+  const options = optionsSchema.safeParse(parseJson(text)).data ?? {};
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function toRecord(row: Row): ConversationRecord {
+  return {
+    id: row.id,
+    kind: row.kind,
+    channel: row.channel,
+    title: row.title,
+    startedAt: toInstantOrNull(row.started_at),
+    timeZone: row.time_zone,
+    importedAt: toInstant(row.imported_at),
+    source: { name: row.source_name, sha256: row.source_sha256, bytes: row.source_bytes, format: row.source_format },
+    durationMs: row.duration_ms,
+    speechOptions: readOptions(row.speech_options),
+    summary: {
+      language: row.language,
+      agent: row.agent,
+      customer: row.customer,
+      turns: row.turns,
+      agentTalkShare: row.agent_talk_share,
+      nonTalkMs: row.non_talk_ms,
+      interruptions: row.interruptions,
+      lacksWords: row.lacks_words === 1,
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import { isAbsolute, relative, resolve, sep } from "node:path";
+import type Database from "better-sqlite3";
+import { EarmarkError } from "../../../app/contract/errors.ts";
+import { type DecodedAudio, decodedAudioSchema } from "../../../app/conversation/speech.ts";
+import type { LibraryPaths } from "../library-paths.ts";
+import { parseJson } from "./stored-json.ts";
+
+/** The files of a conversation. Paths are absolute here and relative to the library in the database, so that a library can be moved. */
+export interface MediaRecord {
+  readonly conversationId: string;
+  /** What a page asks for when it plays: random, no path. */
+  readonly mediaId: string;
+  /** The file as imported. */
+  readonly original: string | null;
+  /** What the browser plays; null until prepared. */
+  readonly playback: { readonly path: string; readonly mediaType: string } | null;
+  readonly peaks: { readonly path: string; readonly channels: number } | null;
+  readonly audio: DecodedAudio | null;
+}
+
+/** What may be written of a conversation's files; what is left out stays. */
+export interface MediaChanges {
+  readonly original?: string | null;
+  readonly playback?: { readonly path: string; readonly mediaType: string } | null;
+  readonly peaks?: { readonly path: string; readonly channels: number } | null;
+  readonly audio?: DecodedAudio | null;
+}
+
+/** The files of conversations. */
+export interface MediaTable {
+  /** Throws `not-found` without the conversation, `input-invalid` for a path outside the library. */
+  put(conversationId: string, changes: MediaChanges): MediaRecord;
+  get(conversationId: string): MediaRecord | null;
+  byMediaId(mediaId: string): MediaRecord | null;
+}
+
+interface Row {
+  conversation_id: string;
+  media_id: string;
+  original_path: string | null;
+  playback_path: string | null;
+  playback_type: string | null;
+  peaks_path: string | null;
+  peaks_channels: number | null;
+  audio: string | null;
+}
+
+/** The files of conversations in a database. */
+export function mediaTable(database: Database.Database, paths: LibraryPaths): MediaTable {
+  const root = paths.root;
+  const byConversation = database.prepare<[string], Row>("SELECT * FROM media WHERE conversation_id = ?");
+  const byMediaId = database.prepare<[string], Row>("SELECT * FROM media WHERE media_id = ?");
+  const exists = database.prepare<[string], number>("SELECT 1 FROM conversations WHERE id = ?").pluck();
+  const put = database.prepare<[Row]>(`
+    INSERT INTO media (conversation_id, media_id, original_path, playback_path, playback_type, peaks_path, peaks_channels, audio)
+    VALUES (@conversation_id, @media_id, @original_path, @playback_path, @playback_type, @peaks_path, @peaks_channels, @audio)
+    ON CONFLICT (conversation_id) DO UPDATE SET original_path = excluded.original_path, playback_path = excluded.playback_path,
+      playback_type = excluded.playback_type, peaks_path = excluded.peaks_path, peaks_channels = excluded.peaks_channels,
+      audio = excluded.audio`);
+
+  const toRecord = (row: Row): MediaRecord => {
+    const audio = row.audio === null ? null : decodedAudioSchema.safeParse(parseJson(row.audio));
+    if (audio?.success === false) {
+      throw new EarmarkError("library-corrupt", "The stored facts of a recording are none.", { id: row.conversation_id });
+    }
+    return {
+      conversationId: row.conversation_id,
+      mediaId: row.media_id,
+      original: row.original_path === null ? null : absolutePath(root, row.original_path),
+      playback:
+        row.playback_path === null || row.playback_type === null
+          ? null
+          : { path: absolutePath(root, row.playback_path), mediaType: row.playback_type },
+      peaks:
+        row.peaks_path === null || row.peaks_channels === null
+          ? null
+          : { path: absolutePath(root, row.peaks_path), channels: row.peaks_channels },
+      audio: audio === null ? null : withPaths(audio.data, (path) => absolutePath(root, path)),
+    };
+  };
+  const recordOrNull = (row: Row | undefined): MediaRecord | null => (row === undefined ? null : toRecord(row));
+
+  return {
+    put: (conversationId, changes) =>
+      database.transaction(() => {
+        if (exists.get(conversationId) === undefined) {
+          throw new EarmarkError("not-found", "There is no such conversation.", { id: conversationId });
+        }
+        const before: Row = byConversation.get(conversationId) ?? {
+          conversation_id: conversationId,
+          media_id: randomUUID(),
+          original_path: null,
+          playback_path: null,
+          playback_type: null,
+          peaks_path: null,
+          peaks_channels: null,
+          audio: null,
+        };
+        const after = { ...before };
+        const { original, playback, peaks, audio } = changes;
+        if (original !== undefined) after.original_path = original === null ? null : relativePath(root, original);
+        if (playback !== undefined) {
+          after.playback_path = playback === null ? null : relativePath(root, playback.path);
+          after.playback_type = playback?.mediaType ?? null;
+        }
+        if (peaks !== undefined) {
+          after.peaks_path = peaks === null ? null : relativePath(root, peaks.path);
+          after.peaks_channels = peaks?.channels ?? null;
+        }
+        if (audio !== undefined) {
+          after.audio = audio === null ? null : JSON.stringify(withPaths(audio, (path) => relativePath(root, path)));
+        }
+        put.run(after);
+        return toRecord(after);
+      })(),
+    get: (conversationId) => recordOrNull(byConversation.get(conversationId)),
+    byMediaId: (mediaId) => recordOrNull(byMediaId.get(mediaId)),
+  };
+}
+
+function withPaths(audio: DecodedAudio, change: (path: string) => string): DecodedAudio {
+  return { ...audio, channels: audio.channels.map((channel) => ({ ...channel, path: change(channel.path) })) };
+}
+
+/** A file of the library as stored: from the library's folder, with slashes on every platform. Throws `input-invalid` outside it. */
+function relativePath(root: string, path: string): string {
+  const fromRoot = relative(resolve(root), resolve(root, path));
+  if (fromRoot === "" || fromRoot === ".." || fromRoot.startsWith(`..${sep}`) || isAbsolute(fromRoot)) {
+    throw new EarmarkError("input-invalid", "A file of a conversation has to lie in the library.");
+  }
+  return fromRoot.split(sep).join("/");
+}
+
+/** Where a stored file lies now. Throws `library-corrupt` when it points out of the library. */
+function absolutePath(root: string, stored: string): string {
+  const path = resolve(root, ...stored.split("/"));
+  if (!path.startsWith(resolve(root) + sep)) {
+    throw new EarmarkError("library-corrupt", "A stored file lies outside the library.");
+  }
+  return path;
+}

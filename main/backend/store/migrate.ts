@@ -1,0 +1,40 @@
+import type Database from "better-sqlite3";
+import { EarmarkError } from "../../../app/contract/errors.ts";
+import { firstLibrary } from "./migrations/0001-first-library.ts";
+import type { Migration } from "./migrations/migration.ts";
+
+/** Every step there is, in order. */
+export const migrations: readonly Migration[] = [firstLibrary];
+
+/** The number of the schema in a file; 0 for an empty one. */
+export function schemaNumber(database: Database.Database): number {
+  return Number(database.pragma("user_version", { simple: true }));
+}
+
+/**
+ * Brings a file to the newest schema: all pending steps in one transaction, so that a failure leaves the file as it
+ * was. Foreign keys are checked once at the end, because a step may have to rebuild a table that others point at.
+ *
+ * @throws EarmarkError `internal` when the file would end with rows that point nowhere.
+ */
+export function migrate(database: Database.Database, steps: readonly Migration[]): void {
+  const from = schemaNumber(database);
+  const pending = steps.filter((step) => step.number > from);
+  if (pending.length === 0) return;
+  database.pragma("foreign_keys = OFF");
+  try {
+    database
+      .transaction(() => {
+        for (const step of pending) {
+          step.apply(database);
+          database.pragma(`user_version = ${step.number}`);
+        }
+        const astray = database.pragma("foreign_key_check") as unknown[];
+        if (astray.length > 0)
+          throw new EarmarkError("internal", "A migration left rows that point nowhere.", { rows: astray.length });
+      })
+      .immediate();
+  } finally {
+    database.pragma("foreign_keys = ON");
+  }
+}
