@@ -1,1 +1,164 @@
-export {};
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+  app,
+  BrowserWindow,
+  crashReporter,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeTheme,
+  protocol,
+  screen,
+  session,
+  shell,
+  utilityProcess,
+} from "electron";
+import { toFailure } from "../../app/contract/errors.ts";
+import { type Backend, openBackend } from "../backend/backend.ts";
+import { createRouter } from "../backend/http/router.ts";
+import { defaultLibraryRoot, furtherModelFolders } from "../backend/library-paths.ts";
+import { createPickers } from "./dialogs.ts";
+import { openIpc, tellPage } from "./ipc.ts";
+import { menuTemplate } from "./menu.ts";
+import { pageAddress } from "./origin.ts";
+import { appSchemes, serveApp } from "./protocol.ts";
+import { createOpenOutside, restrictAllContents, restrictSession } from "./security.ts";
+import { claimSingleInstance } from "./single-instance.ts";
+import { createStartProcess } from "./utility-process.ts";
+import { keepWindowState, readWindowState, windowOptions } from "./window.ts";
+
+/*
+ * The desktop shell: puts the backend behind the one IPC door and the page behind app://earmark. What stands above
+ * `whenReady` has to happen before Electron is ready.
+ */
+
+/** Written in when this file is bundled. */
+declare const earmarkVersion: string;
+
+const bundleFolder = import.meta.dirname;
+const resourcesPath = app.isPackaged ? process.resourcesPath : join(bundleFolder, "..", "..", "resources");
+// Packed beside the archive (extraResources in electron-builder.yml); run from source, where they lie in the repository.
+const builtInModels = app.isPackaged ? join(resourcesPath, "models") : join(bundleFolder, "..", "..", "native-models", "demo");
+const libraryPath = defaultLibraryRoot();
+// Chromium's own files lie with the library, so that it can be moved or deleted whole, and so that each library has one Earmark.
+const desktopFolder = join(libraryPath, "desktop");
+const stateFile = join(desktopFolder, "window.json");
+
+let window: BrowserWindow | null = null;
+let backend: Backend | null = null;
+let isClosed = false;
+const ownContents = new Set<number>();
+
+function createWindow(): void {
+  const state = readWindowState(stateFile, screen);
+  const opened = new BrowserWindow(
+    windowOptions({
+      preload: join(bundleFolder, "preload.cjs"),
+      isPackaged: app.isPackaged,
+      dark: nativeTheme.shouldUseDarkColors,
+      state,
+      ...(process.platform === "linux" ? { icon: join(resourcesPath, "icons", "icon.png") } : {}),
+    }),
+  );
+  window = opened;
+  const { id } = opened.webContents;
+  ownContents.add(id);
+  keepWindowState(opened, stateFile);
+  opened.once("ready-to-show", () => {
+    if (state?.maximized === true) opened.maximize();
+    opened.show();
+  });
+  opened.once("closed", () => {
+    ownContents.delete(id);
+    if (window === opened) window = null;
+  });
+  void opened.loadURL(pageAddress);
+}
+
+async function importChosen(from: Backend): Promise<void> {
+  const { paths } = await from.handlers["import.pick"]({});
+  if (paths.length > 0) await from.handlers["import.begin"]({ sources: paths.map((path) => ({ kind: "path", path })) });
+}
+
+/** A failure that no page can show: the window may not be there yet. */
+function tellFailure(thrown: unknown): void {
+  const { code, message } = toFailure(thrown);
+  dialog.showErrorBox("Earmark", `${message}\n\n(${code})`);
+}
+
+function createMenu(opened: Backend): Menu {
+  return Menu.buildFromTemplate(
+    menuTemplate(process.platform, app.isPackaged, {
+      importFiles: () => void importChosen(opened).catch(tellFailure),
+      importSamples: () => void opened.handlers["import.samples"]({}).catch(tellFailure),
+      showLicences: () => void shell.openPath(join(resourcesPath, "licences", "THIRD-PARTY-NOTICES.txt")),
+      showLibraryFolder: () => void shell.openPath(libraryPath),
+    }),
+  );
+}
+
+async function open(): Promise<void> {
+  restrictSession(session.defaultSession);
+  const opened = await openBackend({
+    libraryPath,
+    modelFolders: furtherModelFolders(),
+    builtInModels,
+    resourcesPath,
+    version: earmarkVersion,
+    startProcess: createStartProcess({ fork: utilityProcess.fork, bundleFolder }),
+    pickers: createPickers(dialog, () => window),
+  });
+  backend = opened;
+  serveApp(
+    protocol,
+    createRouter({
+      pageFolder: join(bundleFolder, "..", "renderer"),
+      mediaFile: (mediaId) => opened.mediaFile(mediaId),
+      version: earmarkVersion,
+    }),
+  );
+  openIpc({ ipcMain, handlers: opened.handlers, ownContents });
+  opened.subscribe((message) => {
+    if (window !== null) tellPage(window.webContents, message);
+  });
+  Menu.setApplicationMenu(createMenu(opened));
+  createWindow();
+}
+
+mkdirSync(desktopFolder, { recursive: true });
+app.setPath("userData", desktopFolder);
+if (claimSingleInstance(app, () => window)) {
+  crashReporter.start({ uploadToServer: false });
+  app.enableSandbox();
+  protocol.registerSchemesAsPrivileged(appSchemes);
+  restrictAllContents(
+    app,
+    createOpenOutside((url) => shell.openExternal(url)),
+  );
+  app.on("window-all-closed", () => {
+    if (process.platform !== "darwin") app.quit();
+  });
+  app.on("activate", () => {
+    if (window === null && backend !== null && app.isReady()) createWindow();
+  });
+  // The queue stops at a safe point and the database closes before the process ends.
+  app.on("will-quit", (event) => {
+    if (isClosed || backend === null) return;
+    event.preventDefault();
+    void backend
+      .close()
+      .catch(() => undefined)
+      .finally(() => {
+        isClosed = true;
+        app.quit();
+      });
+  });
+  void app
+    .whenReady()
+    .then(open)
+    .catch((thrown: unknown) => {
+      tellFailure(thrown);
+      app.exit(1);
+    });
+} else app.quit();

@@ -1,0 +1,168 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { ExitCode } from "./exit-codes.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What a parsed command does: loaded only now, so that `--help` and a mistyped option answer at once. */
+export type Deed = (terminal: Terminal) => Promise<ExitCode>;
+
+/** Formats of `export`; the same as the contract's, which loads too much for `--help`. A test compares the two. */
+export const exportFormatNames = ["json", "txt", "srt", "vtt", "rttm", "csv"] as const;
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/u.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`It has to be a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+function language(text: string): string {
+  if (text === "auto" || /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/u.test(text)) return text;
+  throw new InvalidArgumentError("It has to be a language tag such as en or pt-BR, or auto.");
+}
+
+function path(text: string): string {
+  if (text === "") throw new InvalidArgumentError("It must not be empty.");
+  return text;
+}
+
+/** Collects an option that may be given several times. One that took several values at once would swallow the files after it. */
+function folders(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, path(text)];
+}
+
+function withLibrary(command: Command): Command {
+  return command
+    .option(
+      "--library <dir>",
+      "the library's folder (default: EARMARK_LIBRARY, else the platform's place for program data)",
+      path,
+    )
+    .option("--models <dir>", "a folder of models besides the library's own (again for more; also EARMARK_MODELS)", folders);
+}
+
+function withHearing(command: Command): Command {
+  return withLibrary(command)
+    .option("--speakers <n>", "how many voices a mono recording has", wholeNumber(1, 20))
+    .addOption(new Option("--separate <by>", "how the sides are told apart").choices(["auto", "channel", "speaker"]))
+    .option("--language <tag>", "the language spoken, or auto", language)
+    .option("--translate", "add a translation into English");
+}
+
+/** The exit codes as the help shows them. */
+const exitCodeHelp = `
+Exit codes: 0 done, 2 usage, 3 a model or program is missing (the message says how to get it),
+4 input cannot be read, 5 the engine failed, 130 cancelled.`;
+
+/**
+ * The command line's grammar. What was asked for is handed to `decide` as a deed, to be done afterwards. Throws
+ * commander's `CommanderError` for help (exit code 0) and for what is not understood.
+ */
+export function createProgram(version: string, decide: (deed: Deed) => void): Command {
+  const program = new Command("earmark")
+    .description("Hears contact-centre conversations on this machine: who spoke when, and what was said.")
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError("(see `earmark help`)")
+    .addHelpText("after", exitCodeHelp);
+
+  withHearing(program.command("import"))
+    .description("bring files or folders into the library and hear them; prints their ids")
+    .argument("<file...>", "recordings, transcripts, or folders of them")
+    .option("--json", "print one JSON object a file")
+    .action((files: string[], options) =>
+      decide(async (terminal) => (await import("./commands/import.ts")).importFiles(files, options, terminal)),
+    );
+
+  withHearing(program.command("analyze"))
+    .description("hear recordings and print what came of it; keeps nothing unless --library is given")
+    .argument("<file...>", "recordings or transcripts")
+    .option("--json", "print one JSON document a file, one a line where there are several")
+    .action((files: string[], options) =>
+      decide(async (terminal) => (await import("./commands/analyze.ts")).analyze(files, options, terminal)),
+    );
+
+  withHearing(program.command("compare-engines"))
+    .description(
+      "hear a recording here and on SageMaker, and print where the two differ; the library's settings name the endpoint",
+    )
+    .argument("<file>", "a recording")
+    .option("--endpoint <name>", "the endpoint with Earmark's container")
+    .option("--diarization-endpoint <name>", "the diarization endpoint of AWS's conversation-intelligence sample")
+    .option("--transcription-endpoint <name>", "its transcription endpoint")
+    .addOption(new Option("--mode <mode>", "how the endpoint is called").choices(["real-time", "asynchronous"]))
+    .option("--bucket <name>", "the bucket that recordings pass through")
+    .option("--profile <name>", "a profile of AWS's configuration files")
+    .option("--region <name>", "the region")
+    .option("--runtime-url <url>", "another address of SageMaker Runtime")
+    .option("--s3-url <url>", "another address of S3")
+    .option("--tolerance <ms>", "milliseconds by which a word's times may differ", wholeNumber(0, 10_000))
+    .option("--json", "print JSON")
+    .action((file: string, options) =>
+      decide(async (terminal) => (await import("./commands/compare-engines.ts")).compareEngines(file, options, terminal)),
+    );
+
+  withLibrary(program.command("list"))
+    .description("list the conversations of the library")
+    .option("--search <words>", "only those in which these words occur")
+    .option("--json", "print one JSON object a line")
+    .action((options) => decide(async (terminal) => (await import("./commands/list.ts")).list(options, terminal)));
+
+  withLibrary(program.command("show"))
+    .description("print a conversation of the library")
+    .argument("<id>", "as `earmark list` shows it")
+    .option("--json", "print its JSON document")
+    .action((id: string, options) =>
+      decide(async (terminal) => (await import("./commands/show.ts")).show(id, options, terminal)),
+    );
+
+  withLibrary(program.command("export"))
+    .description("write a conversation of the library in a format")
+    .argument("<id>", "as `earmark list` shows it")
+    .addOption(new Option("--format <format>", "the format").choices(exportFormatNames).makeOptionMandatory())
+    .option("--out <file>", "the file to write (default: standard output)", path)
+    .action((id: string, options) =>
+      decide(async (terminal) => (await import("./commands/export.ts")).exportConversation(id, options, terminal)),
+    );
+
+  const models = program.command("models").description("list, fetch, add and verify speech models");
+  withLibrary(models.command("list"))
+    .description("list the models that can be had and those that are here")
+    .option("--json", "print JSON")
+    .action((options) => decide(async (terminal) => (await import("./commands/models.ts")).listModels(options, terminal)));
+  withLibrary(models.command("fetch"))
+    .description("fetch a model from the hub; goes on where an earlier try stopped")
+    .argument("<id>", "as `earmark models list` shows it")
+    .option("--json", "print JSON")
+    .action((id: string, options) =>
+      decide(async (terminal) => (await import("./commands/models.ts")).fetchModel(id, options, terminal)),
+    );
+  withLibrary(models.command("add"))
+    .description("take in the models of a folder")
+    .argument("<folder>", "a model's folder, or a folder of such")
+    .option("--json", "print JSON")
+    .action((folder: string, options) =>
+      decide(async (terminal) => (await import("./commands/models.ts")).addModels(folder, options, terminal)),
+    );
+  withLibrary(models.command("verify"))
+    .description("read every file of a model again and compare it with what it was")
+    .argument("<id>", "as `earmark models list` shows it")
+    .option("--json", "print JSON")
+    .action((id: string, options) =>
+      decide(async (terminal) => (await import("./commands/models.ts")).verifyModel(id, options, terminal)),
+    );
+
+  withLibrary(program.command("serve"))
+    .description("serve the library to a browser on this machine; prints a one-time address")
+    .option("--port <n>", "the port (default: a free one)", wholeNumber(0, 65_535))
+    .action((options) => decide(async (terminal) => (await import("./commands/serve.ts")).serve(options, terminal)));
+
+  withLibrary(program.command("doctor"))
+    .description("print the state of everything Earmark works with")
+    .option("--json", "print JSON")
+    .action((options) => decide(async (terminal) => (await import("./commands/doctor.ts")).doctor(options, terminal)));
+
+  return program;
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Backend, openBackend } from "../backend/backend.ts";
+import { createRouter } from "../backend/http/router.ts";
+import { defaultLibraryRoot, furtherModelFolders } from "../backend/library-paths.ts";
+import { forkProcess } from "../backend/speech/start-process.ts";
+import { type Loopback, startLoopback } from "./server.ts";
+
+/** What to serve, and to whom. */
+export interface ServeOptions {
+  /** The library's folder; by default `EARMARK_LIBRARY`, else the platform's place. */
+  readonly library?: string;
+  /** Folders of models besides the library's own and those of `EARMARK_MODELS`. */
+  readonly models?: readonly string[];
+  readonly port?: number;
+  /** Stop when this stream ends. */
+  readonly parentStdin?: NodeJS.ReadableStream;
+}
+
+/** Earmark, open and listening. */
+export interface Served extends Loopback {
+  readonly backend: Backend;
+  readonly libraryPath: string;
+}
+
+const repository = join(import.meta.dirname, "..", "..");
+
+/** Earmark's version, as its package says. */
+function versionOfPackage(): string {
+  const told: unknown = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
+  const version = typeof told === "object" && told !== null && "version" in told ? told.version : undefined;
+  return typeof version === "string" ? version : "0";
+}
+
+/**
+ * Opens a library and serves it on 127.0.0.1: what `npm start` shows in a browser's window and `earmark serve` offers.
+ * `close` stops listening first, then closes the library; `closed` settles after both. Rejects as `openBackend` and
+ * `startLoopback` do.
+ */
+export async function serve(options: ServeOptions = {}): Promise<Served> {
+  const libraryPath = defaultLibraryRoot(options.library);
+  const version = versionOfPackage();
+  const backend = await openBackend({
+    libraryPath,
+    modelFolders: furtherModelFolders(options.models),
+    builtInModels: join(repository, "native-models", "demo"),
+    resourcesPath: join(repository, "resources"),
+    version,
+    startProcess: forkProcess,
+  });
+  try {
+    const loopback = await startLoopback({
+      backend,
+      router: createRouter({
+        pageFolder: join(repository, "build", "renderer"),
+        mediaFile: (mediaId) => backend.mediaFile(mediaId),
+        version,
+      }),
+      ...(options.port === undefined ? {} : { port: options.port }),
+      ...(options.parentStdin === undefined ? {} : { parentStdin: options.parentStdin }),
+    });
+    const closed = loopback.closed.then(() => backend.close());
+    // Whoever awaits `closed` hears of a failure; nobody has to.
+    closed.catch(() => undefined);
+    return {
+      url: loopback.url,
+      port: loopback.port,
+      newUrl: loopback.newUrl,
+      backend,
+      libraryPath,
+      closed,
+      async close() {
+        await loopback.close();
+        await closed;
+      },
+    };
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
+}
