@@ -1,0 +1,109 @@
+import type { QueryClient } from "@tanstack/react-query";
+import type { CallOutput } from "../../app/contract/api.ts";
+import type { JobView, ModelView } from "../../app/contract/views.ts";
+import { on, onConnection } from "./bridge.ts";
+
+/** Lists are read again at most this often, however many events arrive. */
+const listIntervalMs = 400;
+
+/** Keeps what the page remembers true: events change it in place or have it read again. Answers with its undo. */
+export function keepFresh(memory: QueryClient): () => void {
+  const readListAgain = atMostEvery(listIntervalMs, () => {
+    void memory.invalidateQueries({ queryKey: ["library.list"] });
+    void memory.invalidateQueries({ queryKey: ["app.state"] });
+  });
+  const readQueueAgain = atMostEvery(listIntervalMs, () => void memory.invalidateQueries({ queryKey: ["queue.list"] }));
+
+  const undo = [
+    on("job.changed", ({ job }) => {
+      const known = putJob(memory, job);
+      if (!known) readQueueAgain();
+      if (job.state === "done" || job.state === "failed" || job.state === "cancelled") readListAgain();
+    }),
+    on("conversation.changed", ({ id }) => {
+      void memory.invalidateQueries({ queryKey: ["conversation.get", { id }] });
+      void memory.invalidateQueries({
+        predicate: ({ queryKey: [name, input] }) =>
+          name === "conversation.peaks" && typeof input === "object" && input !== null && "id" in input && input.id === id,
+      });
+      readListAgain();
+    }),
+    on("library.changed", () => {
+      readListAgain();
+      readQueueAgain();
+    }),
+    on("model.changed", ({ model }) => {
+      memory.setQueriesData<CallOutput<"models.list">>(
+        { queryKey: ["models.list"] },
+        (known) => known && withModel(known, model),
+      );
+    }),
+    on("settings.changed", () => void memory.invalidateQueries({ queryKey: ["settings.get"] })),
+  ];
+
+  let lost = false;
+  undo.push(
+    onConnection((connection) => {
+      if (connection !== "connected") lost = true;
+      else if (lost) {
+        lost = false;
+        void memory.invalidateQueries();
+      }
+    }),
+  );
+  return () => {
+    for (const each of undo) each();
+  };
+}
+
+/** Puts a job where it is shown: queue, conversation, library. Answers whether the queue knew it. */
+export function putJob(memory: QueryClient, job: JobView): boolean {
+  let known = false;
+  memory.setQueriesData<CallOutput<"queue.list">>({ queryKey: ["queue.list"] }, (queue) => {
+    if (queue === undefined) return queue;
+    if (!queue.jobs.some((each) => each.id === job.id)) return queue;
+    known = true;
+    return { ...queue, jobs: queue.jobs.map((each) => (each.id === job.id ? job : each)) };
+  });
+  memory.setQueryData<CallOutput<"conversation.get">>(["conversation.get", { id: job.conversationId }], (view) =>
+    view === undefined ? view : { ...view, job },
+  );
+  memory.setQueriesData<CallOutput<"library.list">>({ queryKey: ["library.list"] }, (list) => {
+    if (list === undefined || !list.rows.some((row) => row.id === job.conversationId)) return list;
+    return {
+      ...list,
+      rows: list.rows.map((row) =>
+        row.id === job.conversationId ? { ...row, state: job.state, progress: job.progress, failure: job.failure } : row,
+      ),
+    };
+  });
+  return known;
+}
+
+function withModel(known: CallOutput<"models.list">, model: ModelView): CallOutput<"models.list"> {
+  const present = known.models.some((each) => each.id === model.id);
+  return {
+    ...known,
+    models: present ? known.models.map((each) => (each.id === model.id ? model : each)) : [...known.models, model],
+  };
+}
+
+/** Runs at once, then again at the end of the interval when it was asked for meanwhile. */
+function atMostEvery(intervalMs: number, act: () => void): () => void {
+  let waiting = false;
+  let asked = false;
+  return function run(): void {
+    if (waiting) {
+      asked = true;
+      return;
+    }
+    act();
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
+      if (!asked) return;
+      asked = false;
+      run();
+    }, intervalMs);
+  };
+}

@@ -1,0 +1,3 @@
+export { useConfirmDelete } from "./confirm-delete.tsx";
+export { ImportArea } from "./import-area.tsx";
+export { LibraryPage } from "./library-page.tsx";

@@ -1,0 +1,520 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a virtual grid places its rows itself, which table elements do not allow
+// biome-ignore-all lint/a11y/useFocusableInteractive: the rows take the focus, not their cells
+import { ActionIcon, Checkbox, Menu, Progress, Skeleton } from "@mantine/core";
+import { IconAlertTriangle, IconArrowDown, IconArrowUp, IconCircleX, IconClock, IconDots } from "@tabler/icons-react";
+import { useQueries } from "@tanstack/react-query";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Link, useLocation } from "wouter";
+import type { CallOutput } from "../../../app/contract/api.ts";
+import type { LibraryRow } from "../../../app/contract/views.ts";
+import { keyOf, memory, queryOf, useAct } from "../../bridge/index.ts";
+import { useTranslation } from "../../text/index.ts";
+import { isLost } from "../../ui/kept-focus.ts";
+import { asFailure, PageFailure } from "../../ui/states.tsx";
+import { clock, moment, percent, span } from "../../ui/time.ts";
+import { useConfirmDelete } from "./confirm-delete.tsx";
+import classes from "./library.module.css";
+import { changeView, currentView, firstDirection, listInput, placeOfLeft, type SortKey, type View } from "./view.ts";
+
+/** Rows read at once. */
+const pageSize = 100;
+/** Heights in rem: with a search, each row has a second line for the words found. */
+const rowRem = 2.375;
+const hitRowRem = 3.75;
+
+type ColumnName =
+  | "when"
+  | "title"
+  | "agent"
+  | "customer"
+  | "channel"
+  | "duration"
+  | "agentTalk"
+  | "silence"
+  | "interruptions"
+  | "language"
+  | "state";
+const columns: readonly { name: ColumnName; sortBy?: SortKey; figure?: boolean }[] = [
+  { name: "title", sortBy: "title" },
+  { name: "when", sortBy: "startedAt" },
+  { name: "agent" },
+  { name: "customer" },
+  { name: "channel" },
+  { name: "duration", sortBy: "durationMs", figure: true },
+  { name: "agentTalk", sortBy: "agentTalkShare", figure: true },
+  { name: "silence", sortBy: "nonTalkMs", figure: true },
+  { name: "interruptions", sortBy: "interruptions", figure: true },
+  { name: "language" },
+  { name: "state" },
+];
+
+/** The address of a conversation, at the words found where there are some. */
+function addressOf(row: LibraryRow, text: string): string {
+  const page = `/conversation/${encodeURIComponent(row.id)}`;
+  if (row.hit === null) return page;
+  const query = new URLSearchParams({ t: String(row.hit.startMs), turn: row.hit.turnId, find: text.trim() });
+  return `${page}?${query.toString()}`;
+}
+
+/** The number of conversations in a view, where it was read before: coming back finds the list at its old place at once. */
+function knownTotal(view: View): number | null {
+  const first = memory.getQueryData<CallOutput<"library.list">>(keyOf("library.list", listInput(view, 0, pageSize)));
+  return first?.total ?? null;
+}
+
+/** The virtual table: reads only the pages that are in view, and is worked by keys alone if one likes. */
+export function LibraryTable({
+  view,
+  selected,
+  select,
+  onTotal,
+  none,
+}: {
+  view: View;
+  selected: ReadonlySet<string>;
+  select: (ids: ReadonlySet<string>) => void;
+  onTotal: (total: number) => void;
+  none: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const [, navigate] = useLocation();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [total, setTotal] = useState<number | null>(() => knownTotal(view));
+  const [active, setActive] = useState(() => currentView().left?.index ?? 0);
+  // Coming back, the keys go on from the row that was left.
+  const returned = useRef(currentView().left);
+  const wantsFocus = useRef(false);
+  const confirmDelete = useConfirmDelete();
+  const searching = view.text.trim() !== "";
+  const rootRem = useMemo(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16, []);
+  const rowHeight = (searching ? hitRowRem : rowRem) * rootRem;
+
+  const virtualizer = useVirtualizer({
+    count: total ?? 12,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+    initialOffset: currentView().scrollTop,
+    scrollMargin: 0,
+    paddingStart: 2 * rootRem,
+    scrollPaddingStart: 2.25 * rootRem,
+  });
+  const items = virtualizer.getVirtualItems();
+  const firstPage = Math.floor((items[0]?.index ?? 0) / pageSize);
+  const lastPage = Math.floor((items.at(-1)?.index ?? 0) / pageSize);
+  const pages = useQueries({
+    queries: Array.from({ length: lastPage - firstPage + 1 }, (_, index) =>
+      queryOf("library.list", listInput(view, (firstPage + index) * pageSize, pageSize)),
+    ),
+  });
+  const known = pages.find((page) => page.data !== undefined)?.data?.total;
+  const failed = pages.find((page) => page.isError && page.data === undefined);
+
+  useEffect(() => {
+    if (known === undefined) return;
+    setTotal(known);
+    onTotal(known);
+    setActive((index) => Math.max(0, Math.min(index, known - 1)));
+  }, [known, onTotal]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the heights change with the mode alone
+  useEffect(() => virtualizer.measure(), [searching]);
+
+  // Another search or order begins at its top.
+  const order = `${view.text}|${view.channel}|${view.state}|${view.sortBy}|${view.direction}`;
+  const lastOrder = useRef(order);
+  useEffect(() => {
+    if (lastOrder.current === order) return;
+    lastOrder.current = order;
+    setActive(0);
+    virtualizer.scrollToOffset(0);
+  }, [order, virtualizer]);
+
+  // While another search or order is being read, the rows of the last one stay on screen.
+  const held = useRef<{ order: string; rows: Map<number, LibraryRow> }>({ order, rows: new Map() });
+  if (known !== undefined) {
+    if (held.current.order !== order) held.current = { order, rows: new Map() };
+    pages.forEach((page, offset) => {
+      page.data?.rows.forEach((row, index) => {
+        held.current.rows.set((firstPage + offset) * pageSize + index, row);
+      });
+    });
+  }
+
+  // Before the table leaves the page: an element that has left it has forgotten how far it was scrolled.
+  useLayoutEffect(() => {
+    const keep = () => {
+      // Read now: a search that found nothing put another element here meanwhile.
+      const element = scroller.current;
+      const row = element?.querySelector<HTMLElement>(`[role="row"][tabindex="0"]`);
+      const id = row?.dataset["conversation"];
+      changeView({
+        scrollTop: element?.scrollTop ?? 0,
+        left: id === undefined ? null : { index: Number(row?.dataset["index"]), id },
+      });
+    };
+    return keep;
+  }, []);
+
+  useEffect(() => {
+    if (returned.current !== null && held.current.rows.size > 0) {
+      setActive(placeOfLeft(returned.current, held.current.rows));
+      returned.current = null;
+      if (isLost() || document.activeElement?.matches("h1") === true) wantsFocus.current = true;
+    }
+    if (!wantsFocus.current) {
+      // The row that has the focus keeps it when others come in above it: the keys go on from there.
+      const held = document.activeElement;
+      const index = held instanceof HTMLElement && scroller.current?.contains(held) ? held.dataset["index"] : undefined;
+      if (index !== undefined && Number(index) !== active) setActive(Number(index));
+      return;
+    }
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`);
+    if (row !== null && row !== undefined) {
+      wantsFocus.current = false;
+      row.focus({ preventScroll: true });
+    }
+  });
+
+  const rowAt = (index: number): LibraryRow | undefined => held.current.rows.get(index);
+
+  if (failed !== undefined) return <PageFailure nested failure={failed.error} again={() => void failed.refetch()} />;
+  if (total === 0) return none;
+
+  const move = (index: number) => {
+    const next = Math.max(0, Math.min(index, (total ?? 1) - 1));
+    wantsFocus.current = true;
+    setActive(next);
+    virtualizer.scrollToIndex(next, { align: "auto" });
+  };
+  const pageStep = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 2);
+  const toggle = (id: string) => {
+    const next = new Set(selected);
+    if (!next.delete(id)) next.add(id);
+    select(next);
+  };
+
+  const hear = (event: KeyboardEvent<HTMLDivElement>) => {
+    // The table itself has the focus when the row that had it was scrolled out of sight.
+    const { target, currentTarget } = event;
+    if (!(target instanceof HTMLElement) || (target !== currentTarget && target.getAttribute("role") !== "row")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const row = rowAt(active);
+    switch (event.key) {
+      case "ArrowDown":
+        move(active + 1);
+        break;
+      case "ArrowUp":
+        move(active - 1);
+        break;
+      case "PageDown":
+        move(active + pageStep);
+        break;
+      case "PageUp":
+        move(active - pageStep);
+        break;
+      case "Home":
+        move(0);
+        break;
+      case "End":
+        move((total ?? 1) - 1);
+        break;
+      case "Enter":
+        if (row !== undefined) navigate(addressOf(row, view.text));
+        break;
+      case " ":
+        if (row !== undefined) toggle(row.id);
+        break;
+      case "Delete":
+        if (row !== undefined) confirmDelete(selected.size > 0 ? [...selected] : [row.id], () => select(new Set()));
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  };
+
+  return (
+    <div
+      ref={scroller}
+      className={classes["table"]}
+      role="grid"
+      aria-label={t("library.table")}
+      aria-rowcount={(total ?? 0) + 1}
+      aria-multiselectable="true"
+      aria-busy={total === null}
+      onKeyDown={hear}
+      tabIndex={-1}
+    >
+      <div role="rowgroup" className={classes["head"]}>
+        <div role="row" className={classes["columns"]} aria-rowindex={1} tabIndex={-1}>
+          <div role="columnheader" className={classes["select"]}>
+            <span className="unseen">{t("library.column.select")}</span>
+          </div>
+          {columns.map((column) => (
+            <ColumnHead key={column.name} column={column} view={view} />
+          ))}
+          <div role="columnheader" className={classes["more"]}>
+            <span className="unseen">{t("library.column.actions")}</span>
+          </div>
+        </div>
+      </div>
+      <div role="rowgroup" className={classes["body"]} style={{ height: virtualizer.getTotalSize() - 2 * rootRem }}>
+        {items.map((item) => {
+          const row = rowAt(item.index);
+          const style = { height: item.size, transform: `translateY(${item.start - 2 * rootRem}px)` };
+          if (row === undefined) {
+            return (
+              <div
+                key={item.key}
+                role="row"
+                aria-rowindex={item.index + 2}
+                className={classes["row"]}
+                style={style}
+                tabIndex={-1}
+              >
+                <div role="gridcell" className={classes["skeleton"]}>
+                  <Skeleton height={12} width={`${45 + ((item.index * 17) % 40)}%`} />
+                  <span className="unseen">{t("state.loading")}</span>
+                </div>
+              </div>
+            );
+          }
+          return (
+            <Row
+              key={row.id}
+              row={row}
+              index={item.index}
+              style={style}
+              text={view.text}
+              active={item.index === active}
+              selected={selected.has(row.id)}
+              toggle={() => toggle(row.id)}
+              focus={() => setActive(item.index)}
+              open={() => navigate(addressOf(row, view.text))}
+              remove={() => confirmDelete([row.id])}
+            />
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function ColumnHead({ column, view }: { column: (typeof columns)[number]; view: View }) {
+  const { t } = useTranslation();
+  const { name, sortBy } = column;
+  const long = name === "language" ? t("library.column.languageLong") : undefined;
+  const label = t(`library.column.${name}`);
+  const sorted = sortBy !== undefined && view.sortBy === sortBy;
+  return (
+    <div
+      role="columnheader"
+      className={classes[name]}
+      data-figure={column.figure || undefined}
+      aria-sort={sortBy === undefined ? undefined : sorted ? view.direction : "none"}
+    >
+      {sortBy === undefined ? (
+        <abbr title={long}>{label}</abbr>
+      ) : (
+        <button
+          type="button"
+          className={classes["sort"]}
+          onClick={() =>
+            changeView({
+              sortBy,
+              direction: sorted ? (view.direction === "ascending" ? "descending" : "ascending") : firstDirection(sortBy),
+            })
+          }
+        >
+          {label}
+          {sorted &&
+            (view.direction === "ascending" ? (
+              <IconArrowUp size={13} aria-hidden="true" />
+            ) : (
+              <IconArrowDown size={13} aria-hidden="true" />
+            ))}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Whether a click was meant for something in the row rather than for the row. */
+function onControl(target: EventTarget): boolean {
+  return !(target instanceof Element) || target.closest("a, button, input, label, [role=menu]") !== null;
+}
+
+interface RowProps {
+  row: LibraryRow;
+  index: number;
+  style: { height: number; transform: string };
+  text: string;
+  active: boolean;
+  selected: boolean;
+  toggle: () => void;
+  focus: () => void;
+  open: () => void;
+  remove: () => void;
+}
+
+function Row({ row, index, style, text, active, selected, toggle, focus, open, remove }: RowProps) {
+  const { t } = useTranslation();
+  const again = useAct("queue.analyseAgain");
+  const when = moment(row.startedAt ?? row.importedAt, (time) => t("state.today", { time }));
+  const unknown = <span className={classes["quiet"]}>–</span>;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid hears the keys for all rows
+    <div
+      role="row"
+      className={classes["row"]}
+      style={style}
+      tabIndex={active ? 0 : -1}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      data-index={index}
+      data-conversation={row.id}
+      data-state={row.state}
+      onFocus={(event) => {
+        if (event.target === event.currentTarget) focus();
+      }}
+      onClick={(event) => {
+        if (!onControl(event.target)) event.currentTarget.focus({ preventScroll: true });
+      }}
+      onDoubleClick={(event) => {
+        if (!onControl(event.target)) open();
+      }}
+    >
+      <div className={classes["columns"]}>
+        <div role="gridcell" className={classes["select"]}>
+          <Checkbox
+            size="xs"
+            tabIndex={-1}
+            checked={selected}
+            onChange={toggle}
+            aria-label={t("library.select", { title: row.title })}
+          />
+        </div>
+        <div role="gridcell" className={classes["title"]}>
+          <Link href={addressOf(row, text)} tabIndex={-1} title={row.title} dir="auto">
+            {row.title}
+          </Link>
+        </div>
+        <div role="gridcell" className={`${classes["when"] ?? ""} numeric`}>
+          {when}
+        </div>
+        <div role="gridcell" className={classes["agent"]}>
+          {row.agent ?? unknown}
+        </div>
+        <div role="gridcell" className={classes["customer"]}>
+          {row.customer ?? unknown}
+        </div>
+        <div role="gridcell" className={classes["channel"]}>
+          {t(`channel.${row.channel}`)}
+        </div>
+        <div role="gridcell" className={`${classes["duration"] ?? ""} numeric`} data-figure>
+          {row.durationMs === null ? unknown : clock(row.durationMs)}
+        </div>
+        <div role="gridcell" className={`${classes["agentTalk"] ?? ""} numeric`} data-figure>
+          {row.agentTalkShare === null ? (
+            unknown
+          ) : (
+            <>
+              <span className={classes["talkBar"]} aria-hidden="true">
+                <span style={{ width: percent(row.agentTalkShare, "en") }} />
+              </span>
+              {percent(row.agentTalkShare)}
+            </>
+          )}
+        </div>
+        <div role="gridcell" className={`${classes["silence"] ?? ""} numeric`} data-figure>
+          {row.nonTalkMs === null || row.kind === "chat" ? unknown : span(row.nonTalkMs)}
+        </div>
+        <div role="gridcell" className={`${classes["interruptions"] ?? ""} numeric`} data-figure>
+          {row.nonTalkMs === null || row.kind === "chat" ? unknown : row.interruptions}
+        </div>
+        <div role="gridcell" className={classes["language"]}>
+          {row.language ?? unknown}
+        </div>
+        <div role="gridcell" className={classes["state"]}>
+          <State row={row} />
+        </div>
+        <div role="gridcell" className={classes["more"]}>
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon size="sm" tabIndex={active ? 0 : -1} aria-label={t("library.actions", { title: row.title })}>
+                <IconDots size={16} aria-hidden="true" />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item onClick={open}>{t("library.open")}</Menu.Item>
+              <Menu.Item onClick={() => again.mutate({ conversationId: row.id })}>{t("library.analyseAgain")}</Menu.Item>
+              <Menu.Item color="red" onClick={remove}>
+                {t("library.delete")}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </div>
+      </div>
+      {row.hit !== null && (
+        <div role="gridcell" className={classes["hit"]}>
+          <span className={classes["hitAt"]}>{clock(row.hit.startMs)}</span>{" "}
+          {row.hit.pieces.map((piece, position) => {
+            const key = `${position}:${piece.text}`;
+            return piece.found ? <mark key={key}>{piece.text}</mark> : <span key={key}>{piece.text}</span>;
+          })}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function State({ row }: { row: LibraryRow }) {
+  const { t } = useTranslation();
+  switch (row.state) {
+    case "waiting":
+      return (
+        <span className={classes["stateText"]}>
+          <IconClock size={14} aria-hidden="true" />
+          {t("work.waiting")}
+        </span>
+      );
+    case "running":
+      return (
+        <span className={classes["stateText"]}>
+          <Progress
+            value={row.progress * 100}
+            size="sm"
+            className={classes["bar"] ?? ""}
+            aria-label={`${t("work.running")}: ${row.title}`}
+          />
+          <span className="numeric">{percent(row.progress)}</span>
+        </span>
+      );
+    case "failed": {
+      const reason = t(`errors.${asFailure(row.failure).code}.title`);
+      return (
+        <span className={classes["stateText"]} data-state="failed" title={reason}>
+          <IconAlertTriangle size={14} aria-hidden="true" />
+          {t("work.failed")}
+          <span className="unseen">: {reason}</span>
+        </span>
+      );
+    }
+    case "cancelled":
+      return (
+        <span className={classes["stateText"]}>
+          <IconCircleX size={14} aria-hidden="true" />
+          {t("work.cancelled")}
+        </span>
+      );
+    case "done":
+      return (
+        <span className={classes["stateText"]} data-state="done">
+          {t("work.done")}
+          {row.lacksWords && <span className={classes["tag"]}>{t("library.noWords")}</span>}
+        </span>
+      );
+  }
+}
