@@ -1,12 +1,29 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+
+const rooms = "{app,native-models,main,renderer,resources,e2e,.ci}";
 
 export default defineConfig({
   test: {
-    include: ["{app,native-models,main,renderer,resources,.ci}/**/*.test.ts"],
     environment: "node",
     pool: "forks",
-    maxWorkers: 2,
-    testTimeout: 20_000,
-    reporters: process.env["CI"] === undefined ? ["default"] : ["default", ["json", { outputFile: "build/test/unit.json" }]],
+    // More than the two cores of a small machine: many tests wait for a process of theirs.
+    maxWorkers: 3,
+    projects: [
+      {
+        // Quick enough to run after every change.
+        extends: true,
+        test: {
+          name: "unit",
+          include: [`${rooms}/**/*.test.ts`],
+          exclude: [...configDefaults.exclude, "**/*.engine.test.ts"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        // The speech engine and its process with real models on real sound: `name.engine.test.ts`.
+        extends: true,
+        test: { name: "engine", include: [`${rooms}/**/*.engine.test.ts`], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+    ],
   },
 });
