@@ -1,15 +1,14 @@
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type BuildOptions, build } from "esbuild";
 import { callNames } from "../app/contract/api.ts";
+import { earmarkFolder, earmarkVersion } from "./backend/surroundings.ts";
 
 /*
  * Builds what Electron runs into build/electron (main.js, worker.js, preload.cjs) and, unless told otherwise, the page
  * into build/renderer:  node main/build.ts [--only electron|renderer]
  */
-
-const repository = join(import.meta.dirname, "..");
 
 /** Loaded at run time from node_modules: native code, programs, and Electron itself. */
 const external = ["electron", "better-sqlite3", "onnxruntime-node", "onnxruntime-common", "ffmpeg-static"];
@@ -24,7 +23,7 @@ export function electronBundles(version: string, outputFolder: string): BuildOpt
     sourcemap: "linked",
     legalComments: "none",
     logLevel: "warning",
-    absWorkingDir: repository,
+    absWorkingDir: earmarkFolder,
     define: { earmarkVersion: JSON.stringify(version), earmarkCallNames: JSON.stringify(callNames) },
   };
   const module: BuildOptions = {
@@ -36,34 +35,32 @@ export function electronBundles(version: string, outputFolder: string): BuildOpt
     },
   };
   return [
-    { ...module, entryPoints: [join(repository, "main", "electron", "main.ts")], outfile: join(outputFolder, "main.js") },
+    { ...module, entryPoints: [join(earmarkFolder, "main", "electron", "main.ts")], outfile: join(outputFolder, "main.js") },
     {
       ...module,
-      entryPoints: [join(repository, "main", "backend", "speech", "worker.ts")],
+      entryPoints: [join(earmarkFolder, "main", "backend", "speech", "worker.ts")],
       outfile: join(outputFolder, "worker.js"),
     },
     // A sandboxed preload is one CommonJS file; package.json says "module", so its name has to say otherwise.
     {
       ...all,
       format: "cjs",
-      entryPoints: [join(repository, "main", "electron", "preload.ts")],
+      entryPoints: [join(earmarkFolder, "main", "electron", "preload.ts")],
       outfile: join(outputFolder, "preload.cjs"),
     },
   ];
 }
 
 /** Bundles the desktop shell into a folder, by default build/electron, which is emptied first. Rejects when it does not bundle. */
-async function buildElectron(outputFolder = join(repository, "build", "electron")): Promise<void> {
-  const told: unknown = JSON.parse(await readFile(join(repository, "package.json"), "utf8"));
-  const version = typeof told === "object" && told !== null && "version" in told ? String(told.version) : "0";
+async function buildElectron(outputFolder = join(earmarkFolder, "build", "electron")): Promise<void> {
   await rm(outputFolder, { recursive: true, force: true });
-  await Promise.all(electronBundles(version, outputFolder).map((options) => build(options)));
+  await Promise.all(electronBundles(earmarkVersion(), outputFolder).map((options) => build(options)));
 }
 
 /** Builds the page into build/renderer. Rejects when it does not build. */
 async function buildRenderer(): Promise<void> {
   const vite = await import("vite");
-  await vite.build({ configFile: join(repository, "renderer", "vite.config.ts"), logLevel: "warn" });
+  await vite.build({ configFile: join(earmarkFolder, "renderer", "vite.config.ts"), logLevel: "warn" });
 }
 
 if (import.meta.main) {

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
 import { toFailure } from "../../app/contract/errors.ts";
+import { earmarkVersion } from "../backend/surroundings.ts";
 import { type ExitCode, exitCodeFor, exitCodes } from "./exit-codes.ts";
 import { createProgram, type Deed } from "./program.ts";
-import { earmarkVersion } from "./surroundings.ts";
 import type { Terminal } from "./terminal.ts";
 
 /*

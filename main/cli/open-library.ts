@@ -7,7 +7,7 @@ import { answer, unpack } from "../../app/contract/transport.ts";
 import { type Backend, openBackend } from "../backend/backend.ts";
 import { defaultLibraryRoot, furtherModelFolders, libraryPaths } from "../backend/library-paths.ts";
 import { forkProcess } from "../backend/speech/start-process.ts";
-import { builtInModels, earmarkFolder, earmarkVersion } from "./surroundings.ts";
+import { builtInModels, earmarkFolder, earmarkVersion } from "../backend/surroundings.ts";
 
 /** Which library and which models a command works with. */
 export interface LibraryOptions {

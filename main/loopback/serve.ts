@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Backend, openBackend } from "../backend/backend.ts";
 import { createRouter } from "../backend/http/router.ts";
 import { defaultLibraryRoot, furtherModelFolders } from "../backend/library-paths.ts";
 import { forkProcess } from "../backend/speech/start-process.ts";
+import { builtInModels, earmarkFolder, earmarkVersion } from "../backend/surroundings.ts";
 import { type Loopback, startLoopback } from "./server.ts";
 
 /** What to serve, and to whom. */
@@ -23,15 +23,6 @@ export interface Served extends Loopback {
   readonly libraryPath: string;
 }
 
-const repository = join(import.meta.dirname, "..", "..");
-
-/** Earmark's version, as its package says. */
-function versionOfPackage(): string {
-  const told: unknown = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
-  const version = typeof told === "object" && told !== null && "version" in told ? told.version : undefined;
-  return typeof version === "string" ? version : "0";
-}
-
 /**
  * Opens a library and serves it on 127.0.0.1: what `npm start` shows in a browser's window and `earmark serve` offers.
  * `close` stops listening first, then closes the library; `closed` settles after both. Rejects as `openBackend` and
@@ -39,12 +30,12 @@ function versionOfPackage(): string {
  */
 export async function serve(options: ServeOptions = {}): Promise<Served> {
   const libraryPath = defaultLibraryRoot(options.library);
-  const version = versionOfPackage();
+  const version = earmarkVersion();
   const backend = await openBackend({
     libraryPath,
     modelFolders: furtherModelFolders(options.models),
-    builtInModels: join(repository, "native-models", "demo"),
-    resourcesPath: join(repository, "resources"),
+    builtInModels,
+    resourcesPath: join(earmarkFolder, "resources"),
     version,
     startProcess: forkProcess,
   });
@@ -52,7 +43,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     const loopback = await startLoopback({
       backend,
       router: createRouter({
-        pageFolder: join(repository, "build", "renderer"),
+        pageFolder: join(earmarkFolder, "build", "renderer"),
         mediaFile: (mediaId) => backend.mediaFile(mediaId),
         version,
       }),

@@ -5,11 +5,11 @@ import { findFfmpeg } from "../../backend/media/ffmpeg.ts";
 import { inspectGraphs } from "../../backend/speech/client.ts";
 import { createModelStore } from "../../backend/speech/models.ts";
 import { forkProcess } from "../../backend/speech/start-process.ts";
+import { builtInModels, earmarkFolder } from "../../backend/surroundings.ts";
 import { electronProgram, installedChromium } from "../../loopback/shell-choice.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { orAborted } from "../hearing.ts";
 import type { LibraryOptions } from "../open-library.ts";
-import { builtInModels, earmarkFolder } from "../surroundings.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Prints the state of what Earmark works with. Opens no library, so it works beside a running Earmark. */

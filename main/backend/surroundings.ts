@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The folder of Earmark itself. */
+/** The folder of Earmark itself, where it runs from source. A bundled shell is told its places by its packaging. */
 export const earmarkFolder = join(import.meta.dirname, "..", "..");
 
 /** The models that come with Earmark: the demo voice. */
