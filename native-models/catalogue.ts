@@ -9,6 +9,38 @@
 /** What a model is for. */
 export type ModelTask = "transcription" | "segmentation" | "embedding" | "activity";
 
+/**
+ * In what numbers a Whisper's weights are kept: 32-bit, half precision, whole numbers of 8 bits, or of 4 bits in blocks
+ * with a scale each. What each costs in accuracy is measured in accuracy/README.md.
+ */
+export const precisions = ["fp32", "fp16", "int8", "int4"] as const;
+/** In what numbers a model's weights are kept. */
+export type Precision = (typeof precisions)[number];
+
+/**
+ * The hub's names for the files of each precision, the best first: `_quantized` is its default 8-bit export (whole numbers
+ * with a sign, as `_int8`), `_q4` and `_bnb4` are 4 bits with arithmetic in float32, `_q4f16` with arithmetic in half.
+ */
+export const precisionSuffixes: Readonly<Record<Precision, readonly string[]>> = {
+  fp32: [""],
+  fp16: ["_fp16"],
+  int8: ["_quantized", "_int8", "_uint8"],
+  int4: ["_q4", "_bnb4", "_q4f16"],
+};
+
+/**
+ * The execution providers that a precision is for, the best first; every one of them runs on the processor too. 8-bit
+ * products (MatMulInteger) have kernels on the processor alone, and elsewhere are handed back to it at every step; half
+ * precision is what graphics processors are fastest at, and the processor turns it into float32 and back; 4-bit products
+ * (MatMulNBits) have kernels on the processor, WebGPU, CUDA and DirectML.
+ */
+export const precisionSuits: Readonly<Record<Precision, readonly string[]>> = {
+  fp32: ["cpu", "cuda", "webgpu", "dml", "coreml"],
+  fp16: ["cuda", "webgpu", "dml", "coreml"],
+  int8: ["cpu"],
+  int4: ["webgpu", "cuda", "dml", "cpu"],
+};
+
 /** The canonical paths of the graphs of each task: what to pass to `Model.open`. */
 export const graphPaths = {
   transcription: {
@@ -85,6 +117,14 @@ export interface CatalogueModel {
   readonly preference: number;
   /** Present on Whispers of the hub. */
   readonly whisper?: WhisperShape;
+  /** The precisions that can be fetched; `files` has one of them. Absent where there is nothing to choose. */
+  readonly variants?: readonly ModelVariant[];
+}
+
+/** The graphs of a model in one precision. */
+export interface ModelVariant {
+  readonly precision: Precision;
+  readonly graphs: readonly ModelFile[];
 }
 
 /** Size of the vocabulary of OpenAI's multilingual Whispers up to v2; the smallest a general multilingual Whisper has. */
@@ -96,8 +136,11 @@ function file(path: string, bytes: number, more: { about?: true; optional?: true
   return { path, bytes, exact: more.about !== true, needed: more.optional !== true };
 }
 
-/** Variants with float32 inputs and outputs, as the hub names them; half-precision ones would need half-precision tensors. */
-const variants = ["", "_quantized", "_int8", "_uint8", "_q4", "_bnb4"];
+/**
+ * Variants, as the hub names them, in the order in which one of several is taken when nobody chose: float32 in and out all
+ * of them, as transformers.js feeds them; an export that takes half precision is refused when it is looked at.
+ */
+const variants = [...precisionSuffixes.fp32, ...precisionSuffixes.int8, ...precisionSuffixes.int4, ...precisionSuffixes.fp16];
 
 function withVariants(path: string, ...others: readonly string[]): readonly string[] {
   const stem = path.slice(0, -".onnx".length);
@@ -156,6 +199,25 @@ function singleGraph(
   return [{ path, files: withVariants(path, ...others), inputs, outputs }];
 }
 
+/**
+ * A Whisper's graphs in each precision: sizes of encoder and joined decoder in bytes at the pinned revision. The hub shows
+ * them rounded, so they are about right; those of the 4-bit files are reckoned from what this project's own conversion of
+ * the same dimensions comes to (accuracy/make-variants.py), whose tables of words stay in float32 as the hub's do.
+ */
+function whisperVariants(
+  sizes: Readonly<Record<Precision, readonly [encoder: number, decoder: number]>>,
+): readonly ModelVariant[] {
+  return precisions.map((precision) => {
+    const [encoder, decoder] = sizes[precision];
+    return { precision, graphs: [graphFile("encoder", precision, encoder), graphFile("decoder", precision, decoder)] };
+  });
+}
+
+function graphFile(part: "encoder" | "decoder", precision: Precision, bytes: number): ModelFile {
+  const path = graphPaths.transcription[part].replace(".onnx", `${precisionSuffixes[precision][0]}.onnx`);
+  return file(path, bytes, { about: true });
+}
+
 /** What comes with every Whisper of the hub. Sizes as of the base model; the others differ by a few hundred bytes. */
 const whisperTexts: readonly ModelFile[] = [
   file("config.json", 2_243, { about: true }),
@@ -202,6 +264,12 @@ export const catalogue: readonly CatalogueModel[] = [
     limited: false,
     preference: 10,
     whisper: { dModel: 768, encoderLayers: 12, decoderLayers: 12, melBins: 80 },
+    variants: whisperVariants({
+      fp32: [353 * mega, 615 * mega],
+      fp16: [177 * mega, 309 * mega],
+      int8: [92_240_498, 156_795_750],
+      int4: [66 * mega, 232 * mega],
+    }),
   },
   {
     id: "onnx-community/whisper-base_timestamped",
@@ -219,6 +287,12 @@ export const catalogue: readonly CatalogueModel[] = [
     limited: false,
     preference: 20,
     whisper: { dModel: 512, encoderLayers: 6, decoderLayers: 6, melBins: 80 },
+    variants: whisperVariants({
+      fp32: [82_451_730, 209 * mega],
+      fp16: [41.3 * mega, 105 * mega],
+      int8: [23.2 * mega, 53.7 * mega],
+      int4: [18.7 * mega, 123 * mega],
+    }),
   },
   {
     id: "onnx-community/whisper-large-v3-turbo_timestamped",
@@ -236,6 +310,12 @@ export const catalogue: readonly CatalogueModel[] = [
     limited: false,
     preference: 30,
     whisper: { dModel: 1280, encoderLayers: 32, decoderLayers: 4, melBins: 128 },
+    variants: whisperVariants({
+      fp32: [2_548 * mega, 688 * mega],
+      fp16: [1_274 * mega, 344 * mega],
+      int8: [645 * mega, 437 * mega],
+      int4: [424 * mega, 335 * mega],
+    }),
   },
   {
     id: "onnx-community/whisper-tiny_timestamped",
@@ -252,6 +332,12 @@ export const catalogue: readonly CatalogueModel[] = [
     limited: false,
     preference: 40,
     whisper: { dModel: 384, encoderLayers: 4, decoderLayers: 4, melBins: 80 },
+    variants: whisperVariants({
+      fp32: [32_909_539, 119 * mega],
+      fp16: [16.5 * mega, 59.6 * mega],
+      int8: [10.1 * mega, 30.7 * mega],
+      int4: [9 * mega, 86.5 * mega],
+    }),
   },
   {
     id: "demo-voice",
@@ -308,6 +394,9 @@ export const catalogue: readonly CatalogueModel[] = [
     files: [
       file("config.json", 500, { about: true }),
       file("preprocessor_config.json", 300, { about: true, optional: true }),
+      // The discriminant analysis of pyannote's community pipeline: not in this repository, used where somebody laid it there.
+      file("xvec_transform.npz", 134_000, { about: true, optional: true }),
+      file("plda.npz", 134_000, { about: true, optional: true }),
       file("onnx/model.onnx", 26_535_549),
     ],
     graphs: embeddingGraph,
@@ -349,14 +438,46 @@ export const catalogue: readonly CatalogueModel[] = [
   },
 ];
 
+/** The precision of a graph's file, by its name; `fp32` for a name without a suffix of the hub's. */
+export function precisionOf(path: string): Precision {
+  const stem = path.replace(/\.onnx$/u, "");
+  return precisions.find((one) => precisionSuffixes[one].some((suffix) => suffix !== "" && stem.endsWith(suffix))) ?? "fp32";
+}
+
+/** The precision that is fetched when nobody chose; null for a model that comes in one alone. */
+export function usualPrecision(model: Pick<CatalogueModel, "files" | "variants">): Precision | null {
+  const graph = model.files.find(({ path }) => path.endsWith(".onnx"));
+  return model.variants === undefined || graph === undefined ? null : precisionOf(graph.path);
+}
+
+/** What is fetched of a model in a precision, or in its usual one; null when it does not come in that precision. */
+export function filesFor(model: CatalogueModel, precision: Precision | null): readonly ModelFile[] | null {
+  if (precision === null || precision === usualPrecision(model)) return model.files;
+  const variant = model.variants?.find((one) => one.precision === precision);
+  return variant === undefined ? null : [...model.files.filter(({ path }) => !path.endsWith(".onnx")), ...variant.graphs];
+}
+
+/**
+ * The file that stands for a graph among those that are there: one in the precision asked for, else the best; undefined
+ * when there is none.
+ */
+export function chooseFile(
+  graph: Pick<ExpectedGraph, "files">,
+  files: readonly string[],
+  precision: Precision | null = null,
+): string | undefined {
+  const there = graph.files.filter((path) => files.includes(path));
+  return there.find((path) => precision !== null && precisionOf(path) === precision) ?? there[0];
+}
+
 /** The model of an id; undefined for an unknown one. */
 export function catalogueModel(id: string): CatalogueModel | undefined {
   return catalogue.find((model) => model.id === id);
 }
 
-/** Bytes of all needed files as the catalogue knows them. */
-export function catalogueBytes(model: CatalogueModel): number {
-  return model.files.reduce((sum, one) => sum + (one.needed ? one.bytes : 0), 0);
+/** Bytes of all needed files as the catalogue knows them, in a precision or in the usual one. */
+export function catalogueBytes(model: CatalogueModel, precision: Precision | null = null): number {
+  return (filesFor(model, precision) ?? model.files).reduce((sum, one) => sum + (one.needed ? one.bytes : 0), 0);
 }
 
 /** The model to fetch for a task when nobody named one: what a shortfall names. */
@@ -388,6 +509,8 @@ export interface GraphSignature {
   readonly outputs: readonly string[];
   /** Last dimension of the first output; null when it is symbolic or unknown. */
   readonly width: number | null;
+  /** Names of what it takes or gives in half precision. The engine's numbers are float32. */
+  readonly half?: readonly string[];
 }
 
 /** What a folder holds, as far as recognising a model needs it. */

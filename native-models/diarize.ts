@@ -12,7 +12,7 @@ import { voicePrints } from "./diarization/embedding.ts";
 import { readPlda } from "./diarization/plda.ts";
 import { type Reconstruction, reconstruct, type VoiceStretch } from "./diarization/reconstruction.ts";
 import { besideRule, isTwoVoices, listenForTwo, onlyChannelRule, onlyWithin, partTwo } from "./diarization/second-voice.ts";
-import { segment } from "./diarization/segmentation.ts";
+import { segment, segmentationLayout } from "./diarization/segmentation.ts";
 import { speechProbabilities, stretchesOfSpeech } from "./diarization/speech-activity.ts";
 import type { MakeTensor, Model, Models, Sound } from "./session.ts";
 import { type FoundSound, findSounds } from "./sounds/find-sounds.ts";
@@ -34,6 +34,7 @@ export const suggestedEmbedding = "onnx-community/wespeaker-voxceleb-resnet34-LM
  * a mix is told apart by the segmentation and embedding models, or, without them, is one voice and a shortfall names the
  * model that is missing.
  *
+ * @param layout how the segmentation windows of a mix are laid.
  * @throws SpeechError `cancelled` between windows; `model-damaged`, `model-unsuitable`, `engine-failed`
  */
 export async function diarize(
@@ -43,12 +44,13 @@ export async function diarize(
   makeTensor: MakeTensor,
   options: SpeechOptions,
   attention: Listening,
+  layout: typeof segmentationLayout = segmentationLayout,
 ): Promise<Diarization> {
   stopIfCancelled(attention.signal);
   const result =
     hearsChannels(sound, audio, options) === "apart"
       ? await byChannel(sound, audio, models, makeTensor, options, attention)
-      : await byVoice(asOneChannel(sound, audio), models, makeTensor, options, attention);
+      : await byVoice(asOneChannel(sound, audio), models, makeTensor, options, attention, layout);
   attention.onProgress(1);
   return result;
 }
@@ -232,6 +234,7 @@ async function byVoice(
   makeTensor: MakeTensor,
   options: SpeechOptions,
   attention: Listening,
+  layout: typeof segmentationLayout,
 ): Promise<Diarization> {
   const { segmentation, embedding, activity } = models;
   const length = Math.round(sound.durationMs * samplesPerMs);
@@ -264,8 +267,8 @@ async function byVoice(
     };
   }
   const everywhere = [{ start: 0, end: length }];
-  const windows = (await segment(sound, segmentation, makeTensor, part(attention, 0.05, 0.6))).map((window) =>
-    unspoken.length === 0 ? window : onlyWithin(window, everywhere, unspoken),
+  const windows = (await segment(sound, segmentation, makeTensor, part(attention, 0.05, 0.6), layout(sound.durationMs))).map(
+    (window) => (unspoken.length === 0 ? window : onlyWithin(window, everywhere, unspoken)),
   );
   const prints = await voicePrints(sound, windows, embedding, makeTensor, part(attention, 0.6, 0.85));
   const { count, groups } = cluster(prints, options.speakers ?? options.speakerRange ?? null, await readPlda(embedding));
@@ -279,7 +282,8 @@ async function byVoice(
         );
   // Voices are numbered in the order in which they are first heard.
   const order = [...new Set(regular.map(({ voice }) => voice))];
-  for (let voice = 0; voice < count; voice++) if (!order.includes(voice)) order.push(voice);
+  // A group of whose prints nothing is left is nobody, unless somebody said how many there are.
+  if (options.speakers !== null) for (let voice = 0; voice < count; voice++) if (!order.includes(voice)) order.push(voice);
   const numbered = ({ voice, startMs, endMs, confidence }: VoiceStretch): VoiceSegment => ({
     voice: order.indexOf(voice),
     startMs,

@@ -1,36 +1,32 @@
-import type { Shortfall, Transcript, Turn } from "../app/conversation/conversation.ts";
+import type { Provenance, Shortfall, Transcript, Turn } from "../app/conversation/conversation.ts";
 import type { Diarization, SpeechOptions } from "../app/conversation/speech.ts";
+import { placedWords } from "./alignment/placed-words.ts";
 import { participantId, turnsOf, type VoicedWord, wordlessTurns } from "./alignment/turns.ts";
-import { wordsToVoices } from "./alignment/voices.ts";
-import { type HeardWord, refine, wordsOf } from "./alignment/words.ts";
-import { type LogMel, logMel } from "./audio/log-mel.ts";
+import { turnsSoFar } from "./alignment/turns-so-far.ts";
+import { logMel } from "./audio/log-mel.ts";
 import { samplesPerMs } from "./audio/sample-rate.ts";
-import { joinStretches, type Stretch } from "./audio/spans.ts";
+import { joinStretches } from "./audio/spans.ts";
 import { asOneChannel, loaded, type SoundLayout } from "./diarize.ts";
 import type { MakeTensor, Model, Models, Sound } from "./session.ts";
 import { type Listening, stopIfCancelled } from "./speech-error.ts";
-import { readConfiguration } from "./whisper/configuration.ts";
-import {
-  type Decoded,
-  type Decoder,
-  type DecodingThresholds,
-  decodeWindows,
-  isSilent,
-  languageProbabilities,
-  mostProbableLanguage,
-  promptOf,
-  whisperThresholds,
-} from "./whisper/decoding.ts";
-import { type Encoded, openNetwork, rowsTogether } from "./whisper/network.ts";
+import { readConfiguration, type WhisperConfiguration } from "./whisper/configuration.ts";
+import { type Decoder, type DecodingThresholds, isSilent, promptOf, whisperThresholds } from "./whisper/decoding.ts";
+import { type Ear, type Hearing, hearTogether, type Track, type TrackWindow } from "./whisper/listening.ts";
+import { openNetwork, rowsTogether } from "./whisper/network.ts";
+import { checkTokens } from "./whisper/one-model.ts";
+import { wholePhrases } from "./whisper/phrases.ts";
+import { replacing } from "./whisper/replacements.ts";
 import { decodingRules } from "./whisper/rules.ts";
+import { speaksAnother } from "./whisper/spoken-language.ts";
+import { termBias } from "./whisper/term-bias.ts";
 import { readTokens } from "./whisper/tokens.ts";
-import { clearText, type Evidence, evidenceOf, understands } from "./whisper/understanding.ts";
+import { translated } from "./whisper/translation.ts";
+import { clearText, type Evidence, understands } from "./whisper/understanding.ts";
+import { doubtOf } from "./whisper/window-doubt.ts";
+import { detectLanguage, type TurnLanguages, turnLanguages, turnWindows } from "./whisper/window-languages.ts";
 import {
   fullWindows,
   planWindows,
-  readWindow,
-  recordingSample,
-  restOfWindow,
   type SpeechWindow,
   shortWindows,
   trimmed,
@@ -43,10 +39,10 @@ export const suggestedTranscription = "onnx-community/whisper-base_timestamped";
 
 /** Threads of Whisper's operators: it gains from two, and more are left to whoever shares the machine. */
 const whisperThreads = 2;
-/** Windows of speech by which a language is told. */
-const languageWindows = 4;
-/** What is left of a window after the decoder stopped early is heard again when it is at least this long. */
-const leastRest = 1_000 * samplesPerMs;
+/** A call of this many windows begins with a short one, so that its first words come soon. */
+const manyWindows = 6;
+/** The short one has its first pieces, up to this long together. */
+const shortBeginning = 12_000 * samplesPerMs;
 /** Speech of a limited model's first judgement: 20 s. */
 const firstJudgement = 20_000 * samplesPerMs;
 
@@ -76,7 +72,15 @@ export async function recognise(
   attention.onProgress(1);
   // A model that was refused made none of the result and is not named in it.
   const made = transcription === null || "lacks" in heard ? [] : [loaded(transcription, "transcription")];
-  const provenance = { engine: "earmark", models: [...diarization.models, ...made], executionProvider: null };
+  const { vocabulary, beams } = options;
+  const asked = vocabulary === undefined || vocabulary.terms.length + vocabulary.replacements.length === 0 ? {} : { vocabulary };
+  const provenance: Provenance = {
+    engine: "earmark",
+    models: [...diarization.models, ...made],
+    executionProvider: null,
+    ...(made.length === 0 ? {} : asked),
+    ...(made.length === 0 || beams === undefined || beams === 1 ? {} : { beams }),
+  };
   const base = {
     durationMs: sound.durationMs,
     participants: diarization.voices.map(({ channel }, voice) => ({
@@ -105,29 +109,6 @@ export async function recognise(
   };
 }
 
-/** One line of sound that Whisper hears by itself: a channel, or the mix. */
-interface Track {
-  readonly sound: Sound;
-  readonly channel: number;
-  /** The voice of the channel; null where voices are told apart by time. */
-  readonly voice: number | null;
-  /** Where somebody speaks, in order, without overlap. */
-  readonly speech: readonly Stretch[];
-}
-
-/** One hearing of a window. */
-interface Hearing {
-  readonly decoded: Decoded;
-  readonly window: SpeechWindow;
-  readonly samples: number;
-  readonly evidence: Evidence;
-}
-
-interface TrackWindow {
-  readonly track: Track;
-  readonly window: SpeechWindow;
-}
-
 type Heard =
   | { readonly lacks: "model-not-understanding" }
   | { readonly turns: Turn[]; readonly language: string | null; readonly shortfalls: readonly Shortfall[] };
@@ -149,45 +130,79 @@ async function hear(
     for (const window of await planWindows(track.sound, track.channel, track.speech, length, rule)) plan.push({ track, window });
   }
   // In the order of the call, so that its beginning is known first.
-  plan.sort((a, b) => (a.window.pieces[0]?.start ?? 0) - (b.window.pieces[0]?.start ?? 0));
+  plan.sort((a, b) => beginningOf(a.window) - beginningOf(b.window));
   if (plan.length === 0) return { turns: [], language: null, shortfalls: [] };
+  if (plan.length >= manyWindows) plan.splice(0, 1, ...shortFirst(plan[0] as TrackWindow));
 
   const configuration = await readConfiguration(model);
   const reader = await readTokens(model);
+  checkTokens(model, configuration, reader);
   const network = await openNetwork(model, configuration, makeTensor, whisperThreads);
-  const decoder: Decoder = { network, configuration, rules: decodingRules(configuration), reader };
+  const terms = options.vocabulary?.terms.map(({ term }) => term) ?? [];
+  const bias = terms.length === 0 ? {} : { bias: termBias(terms, reader) };
+  const decoder: Decoder = { network, configuration, rules: decodingRules(configuration), reader, ...bias };
   const ear: Ear = { decoder, mel: logMel(configuration.features), signal: attention.signal, encodings: new Map() };
   const beams = options.beams ?? whisperThresholds.beams;
   const thresholds: DecodingThresholds = { ...whisperThresholds, beams, ...(model.limited ? { temperatures: [0] } : {}) };
 
-  const asked = options.language === "auto" ? null : (options.language.toLowerCase().split("-")[0] ?? null);
-  const known = asked !== null && (configuration.languages.has(asked) || !configuration.multilingual) ? asked : null;
-  const language = known ?? (await detectLanguage(ear, plan));
-  const translates = options.translate && language !== "en";
-  const canTranslate = configuration.multilingual && configuration.tokens.translate !== null && !model.limited;
+  const possible = possibleLanguages(options, configuration);
+  const language = possible.length === 1 ? (possible[0] ?? null) : await detectLanguage(ear, plan, possible);
+  /** Where each turn is heard in its own language; null while the call has one. */
+  let perTurn: TurnLanguages | null = null;
   // A limited model has never seen anything stand before a transcript.
-  const terms = model.limited ? [] : (options.vocabulary ?? []);
-  const vocabulary = terms.length === 0 ? [] : reader.tokens(` ${terms.join(", ")}.`);
-  const prompt = promptOf(configuration, language, "transcribe", vocabulary);
+  const before = terms.length === 0 || model.limited ? [] : reader.tokens(` ${terms.join(", ")}.`);
+  const replace = replacing(options.vocabulary ?? { terms: [], replacements: [] });
 
   const together = Math.max(1, Math.floor(rowsTogether(configuration) / beams));
+  const canTranslate = configuration.multilingual && configuration.tokens.translate !== null && !model.limited;
   // Translating hears everything once more.
-  const share = translates && canTranslate ? 0.5 : 1;
+  const share = options.translate && canTranslate && language !== "en" ? 0.5 : 1;
   const total = plan.reduce((sum, { window }) => sum + windowSamples(window), 0);
   let done = 0;
-  const open = plan.map((entry) => hearingOf(entry, rule));
+  let open = plan.map((entry) => hearingOf({ ...entry, voice: entry.track.voice }, rule));
   const judged: Evidence[] = [];
   const words: VoicedWord[] = [];
+  const soFar = turnsSoFar();
+
+  const hearByTurns = (windows: readonly WindowHearing[]): WindowHearing[] => {
+    perTurn ??= turnLanguages(ear, language ?? "", possible);
+    return turnWindows(
+      windows.map(({ entry }) => entry),
+      diarization.exclusive,
+    ).map((entry) => hearingOf(entry, rule));
+  };
+  if (possible.length > 1 && language !== null) open = hearByTurns(open);
+
+  /** Takes the next windows out of the line: as many as are decoded together, all in one language. */
+  const next = async (most: number): Promise<WindowHearing[]> => {
+    const [first] = open;
+    if (perTurn === null || first === undefined) return open.splice(0, most);
+    const batch: WindowHearing[] = [];
+    for (const one of open.slice(0, 2 * most)) {
+      const coming = open.slice(open.indexOf(one)).map(({ entry }) => entry);
+      one.language ??= await perTurn.of(coming);
+      if (one.language === first.language && batch.length < most) batch.push(one);
+    }
+    open = open.filter((one) => !batch.includes(one));
+    return batch;
+  };
   const listen = async (batch: readonly WindowHearing[]): Promise<Hearing[]> => {
-    const windows = batch.map(({ entry, next }) => ({ track: entry.track, window: next }));
-    return hearTogether(ear, windows, prompt, thresholds);
+    const windows = batch.map(({ entry, next: window }) => ({ track: entry.track, window }));
+    return hearTogether(ear, windows, promptOf(configuration, batch[0]?.language ?? language, "transcribe", before), thresholds);
   };
   /** Takes what was heard; what has to be heard again, or is left of a window, goes to the front of the line. */
   const settle = (batch: readonly WindowHearing[], hearings: readonly Hearing[]): void => {
     const further: WindowHearing[] = [];
+    const watched = perTurn === null && possible.length !== 1 && !model.limited;
+    let changes = false;
     for (const [at, one] of batch.entries()) {
       const { entry } = one;
       const heard = hearings[at] as Hearing;
+      if (watched && speaksAnother(heard.decoded.languages, language, heard.samples)) {
+        further.push(...hearByTurns([one]));
+        changes = true;
+        continue;
+      }
       if (one.best === null || heard.evidence.text > one.best.evidence.text) one.best = heard;
       const trim = one.best.evidence.text >= clearText ? undefined : one.trims.shift();
       if (trim !== undefined) {
@@ -195,152 +210,103 @@ async function hear(
         further.push(one);
         continue;
       }
-      const { decoded, window, samples, evidence } = one.best;
-      judged.push(evidence);
-      const silent = isSilent(decoded, thresholds);
-      const left = wholePhrases(decoded, decoder, window);
-      if (!silent) words.push(...placedWords(left.kept, window, entry.track, diarization, decoder, language, samples));
-      if (!silent && left.rest !== null) further.push(hearingOf({ ...entry, window: left.rest }, rule, one.ofPlan));
-      else {
+      judged.push(one.best.evidence);
+      const silent = isSilent(one.best.decoded, thresholds);
+      const left = wholePhrases(one.best.decoded, decoder, one.best.window);
+      const spoken = one.language ?? language;
+      const kept = { ...one.best, decoded: silent ? one.best.decoded : left.kept };
+      const doubt = doubtOf(one.best.decoded, thresholds);
+      const own = placedWords(kept, entry.track, diarization, decoder, spoken, doubt).map((word) =>
+        spoken === language || spoken === null ? word : { ...word, language: spoken },
+      );
+      words.push(...own);
+      soFar.add(own);
+      if (!silent && left.rest !== null) {
+        further.push({ ...hearingOf({ ...entry, window: left.rest }, rule, one.ofPlan), language: one.language });
+      } else {
         done += one.ofPlan;
         attention.onProgress(Math.min(1, (share * done) / total));
       }
     }
-    open.unshift(...further);
+    // Once a window was plainly in another language, those to come are heard turn by turn.
+    open = [...further, ...(changes ? hearByTurns(open) : open)];
+    if (attention.onTurns === undefined) return;
+    const until = open.reduce((least, { next: window }) => Math.min(least, beginningOf(window)), length);
+    const heard = soFar.upTo(Math.floor(until / samplesPerMs));
+    if (heard.turns.length > 0) attention.onTurns({ ...heard, turns: replace(heard.turns) });
   };
 
   // A limited model is judged by its first hearing of the first windows, before anything is heard again.
   if (model.limited) {
     const first: WindowHearing[] = [];
-    for (let samples = 0; samples < firstJudgement && open.length > 0; ) {
-      const one = open.shift() as WindowHearing;
-      first.push(one);
-      samples += windowSamples(one.next);
-    }
     const hearings: Hearing[] = [];
-    for (let at = 0; at < first.length; at += together) hearings.push(...(await listen(first.slice(at, at + together))));
+    for (let samples = 0; samples < firstJudgement && open.length > 0; ) {
+      const batch = await next(together);
+      first.push(...batch);
+      hearings.push(...(await listen(batch)));
+      samples += batch.reduce((sum, { next: window }) => sum + windowSamples(window), 0);
+    }
     const beginning = hearings.map(({ evidence }) => evidence);
     if (!understands(beginning, "beginning")) return { lacks: "model-not-understanding" };
     settle(first, hearings);
   }
+  // Whoever reads along gets the first words alone, and then more and more at a time.
+  let most = attention.onTurns === undefined || plan.length < manyWindows ? together : 1;
   while (open.length > 0) {
-    const batch = open.splice(0, together);
+    const batch = await next(most);
     settle(batch, await listen(batch));
+    most = Math.min(together, 2 * most);
   }
   if (model.limited && !understands(judged, "whole")) return { lacks: "model-not-understanding" };
-  const turns = turnsOf(words);
+  const turns = replace(turnsOf(words));
+  const translates = options.translate && (language !== "en" || turns.some((turn) => turn.language !== undefined));
   if (!translates) return { turns, language, shortfalls: [] };
   if (!canTranslate) {
     const lacking: Shortfall = { lacks: "translation", reason: "model-missing", modelId: suggestedTranscription };
     return { turns, language, shortfalls: [lacking] };
   }
-  const intoEnglish = promptOf(configuration, language, "translate");
+  // The terms are written as they are in their own language.
+  const plainEar: Ear = { ...ear, decoder: { network, configuration, rules: decoder.rules, reader } };
   const onProgress = (part: number) => attention.onProgress(share + (1 - share) * part);
-  return {
-    turns: await translated(ear, turns, tracks, length, intoEnglish, thresholds, together, onProgress),
-    language,
-    shortfalls: [],
-  };
-}
-
-/** What listens: the model, its features, and what it has encoded and may need again. */
-interface Ear {
-  readonly decoder: Decoder;
-  readonly mel: LogMel;
-  readonly signal: AbortSignal;
-  /** Windows that were encoded to tell the language, until they are heard. */
-  readonly encodings: Map<SpeechWindow, Encoding>;
-}
-
-interface Encoding {
-  readonly samples: number;
-  readonly encoded: Encoded;
+  const task = { turns, tracks, length, language };
+  return { turns: await translated(plainEar, task, thresholds, together, onProgress), language, shortfalls: [] };
 }
 
 /** A window on its way: what is heard of it next, how often it may be heard again, the best hearing so far. */
 interface WindowHearing {
-  readonly entry: TrackWindow;
+  readonly entry: TrackWindow & { readonly voice: number | null };
   readonly whole: SpeechWindow;
   next: SpeechWindow;
   readonly trims: number[];
   best: Hearing | null;
   /** Samples of the window of the plan that it is, or is left of. */
   readonly ofPlan: number;
+  /** The language it is heard in; null, the call's, or not known yet. */
+  language: string | null;
 }
 
-function hearingOf(entry: TrackWindow, rule: WindowRule, ofPlan = windowSamples(entry.window)): WindowHearing {
-  return { entry, whole: entry.window, next: entry.window, trims: [...rule.trims], best: null, ofPlan };
+function hearingOf(entry: WindowHearing["entry"], rule: WindowRule, ofPlan = windowSamples(entry.window)): WindowHearing {
+  return { entry, whole: entry.window, next: entry.window, trims: [...rule.trims], best: null, ofPlan, language: null };
 }
 
-async function encode({ decoder, mel, signal, encodings }: Ear, { track, window }: TrackWindow): Promise<Encoding> {
-  stopIfCancelled(signal);
-  const before = encodings.get(window);
-  if (before !== undefined) return before;
-  const samples = await readWindow(track.sound, track.channel, window);
-  return { samples: samples.length, encoded: await decoder.network.encode(mel.features(samples)) };
+function beginningOf({ pieces }: SpeechWindow): number {
+  return pieces[0]?.start ?? 0;
 }
 
-/** Hears windows together, each as it would be heard by itself. */
-async function hearTogether(
-  ear: Ear,
-  windows: readonly TrackWindow[],
-  prompt: readonly number[],
-  thresholds: DecodingThresholds,
-): Promise<Hearing[]> {
-  const { decoder, signal, encodings } = ear;
-  const { configuration } = decoder;
-  const encoded: Encoding[] = [];
-  for (const one of windows) {
-    encoded.push(await encode(ear, one));
-    encodings.delete(one.window);
-  }
-  const utterances = encoded.map((one) => ({ encoded: one.encoded, seconds: one.samples / configuration.features.rate }));
-  const all = await decodeWindows(decoder, utterances, prompt, thresholds, signal);
-  return all.map((decoded, at) => {
-    const { samples } = encoded[at] as Encoding;
-    const { window } = windows[at] as TrackWindow;
-    return { decoded, window, samples, evidence: evidenceOf(decoded, configuration, samples) };
-  });
+/** The first window as two, of which the first has the first pieces alone; as it is where it has but one. */
+function shortFirst({ track, window }: TrackWindow): TrackWindow[] {
+  let pieces = 1;
+  while (pieces < window.pieces.length && windowSamples({ pieces: window.pieces.slice(0, pieces + 1) }) <= shortBeginning)
+    pieces++;
+  if (pieces === window.pieces.length) return [{ track, window }];
+  return [window.pieces.slice(0, pieces), window.pieces.slice(pieces)].map((own) => ({ track, window: { pieces: own } }));
 }
 
-/**
- * Turns with their English: each turn's own sound is heard once more with Whisper's translate task, so that what stands
- * beside a turn is what was said in it.
- */
-async function translated(
-  ear: Ear,
-  turns: readonly Turn[],
-  tracks: readonly Track[],
-  length: number,
-  prompt: readonly number[],
-  thresholds: DecodingThresholds,
-  together: number,
-  onProgress: (share: number) => void,
-): Promise<Turn[]> {
-  const { tokens } = ear.decoder.configuration;
-  const parts: (TrackWindow & { turn: number })[] = [];
-  for (const [turn, { participantId: participant, startMs, endMs }] of turns.entries()) {
-    const track = tracks.find(({ voice }) => voice !== null && participantId(voice) === participant) ?? tracks[0];
-    if (track === undefined) continue;
-    const stretch = { start: startMs * samplesPerMs, end: Math.min(length, endMs * samplesPerMs) };
-    for (const window of await planWindows(track.sound, track.channel, [stretch], length, fullWindows))
-      parts.push({ turn, track, window });
-  }
-  const texts = turns.map(() => [] as string[]);
-  for (let at = 0; at < parts.length; at += together) {
-    const batch = parts.slice(at, at + together);
-    const hearings = await hearTogether(ear, batch, prompt, thresholds);
-    for (const [i, { decoded }] of hearings.entries()) {
-      if (isSilent(decoded, thresholds)) continue;
-      const ids = decoded.said.map(({ id }) => id).filter((id) => id < tokens.endOfText);
-      texts[batch[i]?.turn ?? 0]?.push(ear.decoder.reader.text(ids).trim());
-    }
-    onProgress(Math.min(1, (at + together) / parts.length));
-  }
-  return turns.map((turn, index) => {
-    const translation = (texts[index] ?? []).filter((text) => text !== "").join(" ");
-    return translation === "" ? turn : { ...turn, translation };
-  });
+/** The languages that may be spoken: the one asked for, those it is one of, or none named where any may be. */
+function possibleLanguages({ language, languages = [] }: SpeechOptions, configuration: WhisperConfiguration): string[] {
+  const asked = (language === "auto" ? languages : [language]).map((tag) => tag.toLowerCase().split("-")[0] ?? "");
+  const known = asked.filter((tag) => configuration.languages.has(tag) || (!configuration.multilingual && asked.length === 1));
+  return [...new Set(known)];
 }
 
 function tracksOf(sound: Sound, audio: SoundLayout, diarization: Diarization): Track[] {
@@ -348,12 +314,15 @@ function tracksOf(sound: Sound, audio: SoundLayout, diarization: Diarization): T
     start: Math.round(startMs * samplesPerMs),
     end: Math.round(endMs * samplesPerMs),
   });
+  const all = diarization.voices.map((_, voice) => voice);
   if (diarization.voices.some(({ channel }) => channel !== null)) {
-    return diarization.voices.map(({ channel }, voice) => ({
+    // Voices that share a channel share one listening: what two say at once there is one sound, and is heard once.
+    return [...Map.groupBy(all, (voice) => diarization.voices[voice]?.channel ?? 0)].map(([channel, voices]) => ({
       sound,
-      channel: channel ?? 0,
-      voice,
-      speech: joinStretches(diarization.segments.filter((segment) => segment.voice === voice).map(stretch)),
+      channel,
+      voice: voices.length > 1 ? null : (voices[0] ?? 0),
+      voices,
+      speech: joinStretches(diarization.segments.filter(({ voice }) => voices.includes(voice)).map(stretch)),
     }));
   }
   const mix = asOneChannel(sound, audio);
@@ -362,74 +331,8 @@ function tracksOf(sound: Sound, audio: SoundLayout, diarization: Diarization): T
       sound: mix,
       channel: 0,
       voice: diarization.voices.length > 1 ? null : 0,
+      voices: all,
       speech: joinStretches(diarization.segments.map(stretch)),
     },
   ];
-}
-
-/** The language most probable over some windows of speech, each weighted alike; null for a model of one language. */
-async function detectLanguage(ear: Ear, plan: readonly TrackWindow[]): Promise<string | null> {
-  const { languages, multilingual } = ear.decoder.configuration;
-  if (!multilingual || languages.size === 0) return null;
-  // The longest of the first windows say most about the language.
-  const first = plan.slice(0, 3 * languageWindows).sort((a, b) => windowSamples(b.window) - windowSamples(a.window));
-  const chosen = first.slice(0, languageWindows);
-  for (const entry of chosen) ear.encodings.set(entry.window, await encode(ear, entry));
-  const encoded = chosen.flatMap(({ window }) => ear.encodings.get(window)?.encoded ?? []);
-  return mostProbableLanguage(await languageProbabilities(ear.decoder, encoded));
-}
-
-/** The words of a decoded window, placed in the recording and given to voices. */
-function placedWords(
-  decoded: Decoded,
-  window: SpeechWindow,
-  track: Track,
-  diarization: Diarization,
-  { configuration, reader }: Decoder,
-  language: string | null,
-  samples: number,
-): VoicedWord[] {
-  const inRecording: HeardWord[] = wordsOf(decoded, configuration, reader, language, samples).map((word) => {
-    const start = recordingSample(window, word.start, "start");
-    return { ...word, start, end: Math.max(start, recordingSample(window, word.end, "end")) };
-  });
-  const placed = refine(inRecording, track.speech).map((word) => {
-    const startMs = Math.round(word.start / samplesPerMs);
-    return { ...word, startMs, endMs: Math.max(startMs + 1, Math.round(word.end / samplesPerMs)) };
-  });
-  const assigned =
-    track.voice === null
-      ? wordsToVoices(placed, diarization.exclusive)
-      : placed.map((word) => ({ word, voice: track.voice ?? 0, confidence: null }));
-  return assigned.map(({ word, voice, confidence }) => ({
-    voice,
-    text: word.text,
-    startMs: word.startMs,
-    endMs: Math.min(track.sound.durationMs, word.endMs),
-    confidence: word.confidence,
-    speakerConfidence: confidence,
-    ...(word.doubt === undefined ? {} : { doubt: word.doubt }),
-  }));
-}
-
-/**
- * What is left of a window after the decoder stopped early. It may end after a phrase, with the next one's opening time
- * as its last word; or, because it has said enough, in the middle of one: then the last whole phrase counts, and the
- * rest is heard again (openai/whisper `transcribe.py` moves on in the same way).
- */
-function wholePhrases(
-  decoded: Decoded,
-  { configuration }: Decoder,
-  window: SpeechWindow,
-): { kept: Decoded; rest: SpeechWindow | null } {
-  const { firstTimestamp } = configuration.tokens;
-  const isTime = (index: number) => (decoded.said[index]?.id ?? 0) >= firstTimestamp;
-  let last = decoded.said.length - 1;
-  if (decoded.unfinished) while (last > 0 && !(isTime(last) && isTime(last - 1))) last--;
-  if (last < 1 || !isTime(last) || !isTime(last - 1)) return { kept: decoded, rest: null };
-  const at = ((decoded.said[last]?.id ?? 0) - firstTimestamp) * configuration.secondsPerPosition * configuration.features.rate;
-  const rest = at < leastRest ? null : restOfWindow(window, Math.round(at), leastRest);
-  if (rest === null || last === decoded.said.length - 1) return { kept: decoded, rest };
-  const lastAttention = decoded.said[last]?.attention ?? decoded.lastAttention;
-  return { kept: { ...decoded, said: decoded.said.slice(0, last), lastAttention }, rest };
 }

@@ -19,6 +19,11 @@ export type MakeTensor = (
 export interface SessionOptions {
   /** Threads of one operator; 1 is best for LSTMs, all cores for Whisper. */
   readonly threads?: number;
+  /**
+   * Whether the runtime keeps the memory of a run for the next one. It does unless told otherwise, which suits many small runs;
+   * a large graph then holds the most that any run has ever needed.
+   */
+  readonly keepsMemory?: boolean;
 }
 
 /** A model folder, opened. */
@@ -31,6 +36,8 @@ export interface Model {
   readonly limited: boolean;
   /** Reads a text file of the model (`config.json`, `tokenizer.json`). Rejects with `model-damaged` when it is missing. */
   readText(path: string): Promise<string>;
+  /** Reads a small file of the model that is no text (`plda.npz`). Rejects with `model-damaged` when it is missing. */
+  readBytes?(path: string): Promise<Uint8Array>;
   /** Opens a graph of the model (`onnx/encoder_model.onnx`). The session belongs to the model and is kept for the next call. */
   open(path: string, options?: SessionOptions): Promise<InferenceSession>;
 }
@@ -47,6 +54,10 @@ export interface Models {
 export interface Sound {
   readonly durationMs: number;
   readonly channels: number;
-  /** Samples of one channel at 16 kHz, -1 to 1; shorter at the end. The array is the caller's to keep. */
-  read(channel: number, startSample: number, samples: number): Promise<Float32Array>;
+  /**
+   * Samples of one channel at 16 kHz, -1 to 1; shorter at the end. The array is the caller's to keep.
+   *
+   * @param into room for them, which whoever reads on and on takes again: then they may lie at its beginning.
+   */
+  read(channel: number, startSample: number, samples: number, into?: Float32Array): Promise<Float32Array>;
 }

@@ -1,3 +1,5 @@
+import type { HeardSoFar } from "../app/conversation/speech.ts";
+
 /** Why the speech engine gave up: a closed set, which whoever runs the engine translates into its own. */
 export type SpeechErrorCode =
   /** The signal was aborted. */
@@ -24,6 +26,8 @@ export class SpeechError extends Error {
 export interface Listening {
   readonly signal: AbortSignal;
   readonly onProgress: (share: number) => void;
+  /** Told of turns as they are heard, in order; not before a limited model has shown that it understands. */
+  readonly onTurns?: (heard: HeardSoFar) => void;
 }
 
 /** Throws `cancelled` once the signal is aborted; called between windows. */

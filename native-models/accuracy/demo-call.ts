@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Transcript } from "../../app/conversation/conversation.ts";
-import { comparableWords, wordErrorRate, wordErrors } from "./word-error.ts";
+import { normalisedWords } from "./english-normaliser.ts";
+import { type Spread, spreadOf } from "./percentiles.ts";
+import { comparableWords, concatenatedWordErrors, wordErrorRate, wordErrors } from "./word-error.ts";
 
 /** A synthetic call and all that is true of it; times in seconds. */
 export interface DemoCall {
@@ -20,21 +22,28 @@ export function demoCall(path: string): DemoCall {
   return JSON.parse(readFileSync(path, "utf8")) as DemoCall;
 }
 
-/** Middle and ninth tenth of some errors. */
-export interface Spread {
-  readonly median: number;
-  readonly p90: number;
-}
-
 /** How well a call was heard. */
 export interface CallScore {
   /** Substitutions, insertions and deletions over both sides. */
   readonly errors: number;
   readonly words: number;
+  /** The same with both sides put through Whisper's normaliser for English: cpWER, as it is commonly told. */
+  readonly normalised: { readonly errors: number; readonly words: number };
   /** Share of the words heard right that are given to the side that said them, with the sides matched as fits best. */
   readonly rightSide: number;
   readonly startErrorMs: Spread;
   readonly endErrorMs: Spread;
+  /** Absolute errors of the words' beginnings, in ms. */
+  readonly startErrorsMs: readonly number[];
+  readonly confidence: Calibration;
+}
+
+/** Whether the confidence of words tells right ones from wrong ones. */
+export interface Calibration {
+  /** Confidences of the words that were said. */
+  readonly right: readonly number[];
+  /** Confidences of the words that were not. */
+  readonly wrong: readonly number[];
 }
 
 /**
@@ -56,6 +65,7 @@ export function scoreCall(call: DemoCall, transcript: Transcript): CallScore {
           side: participantId,
           start: word.startMs / 1_000,
           end: word.endMs / 1_000,
+          confidence: word.confidence,
         })),
       ),
     )
@@ -93,13 +103,35 @@ export function scoreCall(call: DemoCall, transcript: Transcript): CallScore {
     errors: best.errors,
     words: truth.length,
     rightSide: right / Math.max(1, inOrder.matches.length),
-    startErrorMs: spread(best.pairs.map(({ start }) => start)),
-    endErrorMs: spread(best.pairs.map(({ end }) => end)),
+    startErrorMs: spreadOf(best.pairs.map(({ start }) => start * 1_000)),
+    endErrorMs: spreadOf(best.pairs.map(({ end }) => end * 1_000)),
+    normalised: normalisedErrors(call, transcript),
+    startErrorsMs: best.pairs.map(({ start }) => start * 1_000),
+    confidence: calibration(
+      heard.map(({ confidence }) => confidence),
+      new Set(inOrder.matches.map(([, j]) => j)),
+    ),
   };
 }
 
-function spread(seconds: readonly number[]): Spread {
-  const sorted = seconds.toSorted((a, b) => a - b);
-  const at = (share: number) => Math.round((sorted[Math.floor(sorted.length * share)] ?? Number.NaN) * 1_000);
-  return { median: at(0.5), p90: at(0.9) };
+function calibration(confidences: readonly (number | null)[], right: ReadonlySet<number>): Calibration {
+  const known = confidences.flatMap((confidence, i) => (confidence === null ? [] : [{ confidence, right: right.has(i) }]));
+  return {
+    right: known.flatMap((word) => (word.right ? [word.confidence] : [])),
+    wrong: known.flatMap((word) => (word.right ? [] : [word.confidence])),
+  };
+}
+
+/** Errors over each side's words in one line, normalised, with the sides matched as fits best. */
+function normalisedErrors(call: DemoCall, transcript: Transcript): { errors: number; words: number } {
+  const lines = (parts: readonly { side: string; at: number; text: string }[]) => {
+    const sides = Map.groupBy(
+      parts.toSorted((a, b) => a.at - b.at),
+      ({ side }) => side,
+    );
+    return [...sides.values()].map((own) => normalisedWords(own.map(({ text }) => text).join(" ")));
+  };
+  const said = call.turns.map(({ channel, start, text }) => ({ side: String(channel), at: start, text }));
+  const heard = transcript.turns.map(({ participantId, startMs, text }) => ({ side: participantId, at: startMs, text }));
+  return concatenatedWordErrors(lines(said), lines(heard));
 }

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { InferenceSession } from "onnxruntime-common";
 import { InferenceSession as NodeSession, Tensor } from "onnxruntime-node";
+import { defaultLibraryRoot, furtherModelFolders, libraryPaths } from "../../main/backend/library-paths.ts";
+import { type FoundModel, readModelFolders } from "../../main/backend/speech/model-folder.ts";
 import { type CatalogueModel, catalogueModel } from "../catalogue.ts";
 import type { MakeTensor, Model, Models } from "../session.ts";
 import { SpeechError } from "../speech-error.ts";
@@ -28,6 +30,13 @@ export function folderModel(folder: string, id: string): Model {
         throw new SpeechError("model-damaged", `${path} is missing.`, { cause: error });
       }
     },
+    async readBytes(path) {
+      try {
+        return await readFile(join(folder, path));
+      } catch (error) {
+        throw new SpeechError("model-damaged", `${path} is missing.`, { cause: error });
+      }
+    },
     open(path, options) {
       const known = sessions.get(path);
       if (known !== undefined) return known;
@@ -35,6 +44,7 @@ export function folderModel(folder: string, id: string): Model {
         intraOpNumThreads: options?.threads ?? 1,
         interOpNumThreads: 1,
         executionMode: "sequential",
+        enableCpuMemArena: options?.keepsMemory ?? true,
         extra: { session: { intra_op: { allow_spinning: "0" } } },
       });
       sessions.set(path, opened);
@@ -62,6 +72,19 @@ export function sharedModels(root: string): Models {
     activity: model("silero-vad"),
     transcription: folderModel(builtInVoice, "demo-voice"),
   };
+}
+
+/**
+ * The best Whisper of the hub that lies in a folder, in those of EARMARK_MODELS, or in the library; null where there is
+ * none.
+ */
+export async function installedWhisper(root: string): Promise<Model | null> {
+  const library = libraryPaths(defaultLibraryRoot()).models;
+  const found: FoundModel[] = [];
+  for (const folder of [root, ...furtherModelFolders(), library]) found.push(...(await readModelFolders(folder, false)));
+  const usable = found.filter(({ model, fault }) => model.task === "transcription" && !model.limited && fault === null);
+  const best = usable.toSorted((a, b) => a.model.preference - b.model.preference)[0];
+  return best === undefined ? null : folderModel(best.folder, best.model.id);
 }
 
 /** No models at all. */

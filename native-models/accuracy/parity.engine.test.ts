@@ -1,28 +1,45 @@
 import { describe, expect, it } from "vitest";
 import type { WhisperConfiguration } from "../whisper/configuration.ts";
+import { builtInVoice } from "./model-folders.ts";
 import { compareWithPeer, timedDifference } from "./parity.ts";
+import { percentile } from "./percentiles.ts";
 import { ffmpegPath, readRecording } from "./recording.ts";
-import { sharedMaterial, sharedMaterialPresent } from "./shared-material.ts";
+import { sampleCalls } from "./sample-calls.ts";
+import { wordTimeSteps } from "./word-time-parity.ts";
 
-/* A taste of `npm run parity`, which compares fifty windows and any model. */
+/*
+ * A taste of `npm run parity`, which compares fifty windows and models of random weights too: the demo voice and a sample
+ * call, both of which come with Earmark. The windows are of two lengths, so that their rows end at different steps.
+ */
 
-const present = sharedMaterialPresent && (await ffmpegPath()) !== null;
+const ffmpeg = (await ffmpegPath()) !== null;
 
-it("compares the demo voice where it lies beside the repository", () => {
-  expect(present ? "compared" : "not compared: ../shared or ffmpeg is missing").toMatch(/compared/u);
+it("compares where there is ffmpeg", () => {
+  expect(ffmpeg ? "compared" : "not compared: ffmpeg is missing").toMatch(/compared/u);
 });
 
-describe.runIf(present)("Earmark and transformers.js with the same graphs", () => {
-  it("say the same tokens, from the same features and the same numbers", async () => {
-    const [agent] = (await readRecording(`${sharedMaterial}audio/demo-calls/call2.wav`)).channels;
-    const windows = [0, 1].map((i) => agent?.slice(i * 80_000, (i + 1) * 80_000) ?? new Float32Array(0));
-    const parity = await compareWithPeer(`${sharedMaterial}models/demo-voice`, windows);
+describe.runIf(ffmpeg)("Earmark and transformers.js with the same graphs", () => {
+  it("say the same tokens, from the same features and the same numbers, and mean the same times", async () => {
+    const call = sampleCalls().find(({ mono }) => !mono);
+    const [agent] = (await readRecording(call?.path ?? "")).channels;
+    const seconds = [
+      [0, 7],
+      [9, 13],
+    ] as const;
+    const windows = seconds.map(([from, to]) => agent?.slice(from * 16_000, to * 16_000) ?? new Float32Array(0));
+    const parity = await compareWithPeer(builtInVoice, windows);
     expect(parity.features).toBeLessThan(1e-4);
     expect(parity.encoder).toBeLessThan(1e-3);
     expect(parity.firstLogits).toBeLessThan(1e-3);
-    expect(parity.tokens).toBeGreaterThan(10);
+    expect(parity.tokens).toBeGreaterThan(20);
     expect([parity.sameTokens, parity.sameTimed]).toEqual([2, 2]);
     expect(parity.reasons["unexplained"]).toBeUndefined();
+    const { words, starts, ends } = parity.wordTimes;
+    expect(words).toBeGreaterThan(15);
+    // They read the row after; with that, the prompt's rows and the silence accounted for, nothing is left.
+    expect(percentile(starts[0] ?? [], 0.5)).toBeGreaterThan(40);
+    expect(percentile(starts[1] ?? [], 0.5)).toBeLessThanOrEqual(20);
+    for (const side of [starts, ends]) expect(percentile(side[wordTimeSteps.length - 1] ?? [], 1)).toBeLessThanOrEqual(20);
   }, 60_000);
 });
 

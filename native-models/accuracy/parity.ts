@@ -3,10 +3,12 @@ import { env, Tensor as PeerTensor, WhisperFeatureExtractor, WhisperForCondition
 import { logMel } from "../audio/log-mel.ts";
 import { readConfiguration, type WhisperConfiguration } from "../whisper/configuration.ts";
 import { decodeWindows, promptOf, whisperThresholds } from "../whisper/decoding.ts";
+import { logSumExp } from "../whisper/exponentials.ts";
 import { type Encoded, openNetwork, rowsTogether } from "../whisper/network.ts";
-import { type DecodingRules, decodingRules, logSumExp } from "../whisper/rules.ts";
+import { type DecodingRules, decodingRules } from "../whisper/rules.ts";
 import { readTokens } from "../whisper/tokens.ts";
 import { folderModel, makeTensor } from "./model-folders.ts";
+import { compareWordTimes, joinWordTimes, noWordTimes, type WordTimeDifferences } from "./word-time-parity.ts";
 
 /*
  * Whether Earmark hears what transformers.js hears with the same graphs: features, encoder output and the first step's
@@ -34,6 +36,8 @@ export interface Parity {
   readonly sameUnderOwnRules: number;
   /** Why tokens under their own rules first differ, counted. */
   readonly reasons: Readonly<Record<string, number>>;
+  /** Times of the words of the windows that are the same with timestamps under transformers.js's rules. */
+  readonly wordTimes: WordTimeDifferences;
 }
 
 /** Tokens of a window, at most: what `decodeWindows` allows for a second of sound. */
@@ -48,7 +52,13 @@ type Feeds = Readonly<Record<string, unknown>>;
 interface Peer {
   (feeds: Feeds): Promise<{ logits: { data: Float32Array } }>;
   readonly sessions: Readonly<Record<string, { run(feeds: Feeds): Promise<Record<string, { data: Float32Array }>> }>>;
-  generate(options: Feeds): Promise<{ tolist(): bigint[][] }>;
+  /** Tokens, or tokens with their times where those are asked for. */
+  generate(options: Feeds): Promise<Numbers | { readonly sequences: Numbers; readonly token_timestamps: Numbers }>;
+}
+
+/** A tensor of theirs, row by row. */
+interface Numbers {
+  tolist(): (bigint | number)[][];
 }
 
 /** transformers.js with a model folder, greedy and in fp32. */
@@ -101,14 +111,23 @@ export async function compareWithPeer(folder: string, windows: readonly Float32A
       language: "en",
       task: "transcribe",
       return_timestamps: timestamps,
+      // What the pipeline asks for with `return_timestamps: "word"`.
+      return_token_timestamps: timestamps,
+      // As there: all of the window's positions.
+      num_frames: configuration.encoderPositions,
       max_new_tokens: mostTokens,
     });
-    const said = (generated.tolist()[0] ?? []).map(Number).slice(prompt.length);
-    return said.at(-1) === tokens.endOfText ? said.slice(0, -1) : said;
+    const row = (numbers: Numbers) => (numbers.tolist()[0] ?? []).map(Number).slice(prompt.length);
+    const said = row("sequences" in generated ? generated.sequences : generated);
+    return {
+      said: said.at(-1) === tokens.endOfText ? said.slice(0, -1) : said,
+      times: "sequences" in generated ? row(generated.token_timestamps) : [],
+    };
   };
 
   let [features, encoder, firstLogits, count, sameTokens, sameTimed, sameUnderOwnRules] = [0, 0, 0, 0, 0, 0, 0];
   const reasons: Record<string, number> = {};
+  let wordTimes = noWordTimes;
   const together = rowsTogether(configuration);
   for (let at = 0; at < windows.length; at += together) {
     const batch = windows.slice(at, at + together);
@@ -135,20 +154,36 @@ export async function compareWithPeer(folder: string, windows: readonly Float32A
     const plain = await decode(encoded, untimed, untimedRules(configuration));
     const withTheirRules = await decode(encoded, timed, peerTimedRules(configuration));
     const withTimes = await decode(encoded, timed, decodingRules(configuration));
+    // What a row of the prompt attends to does not change with what comes after it.
+    const promptRows: (readonly Float32Array[])[] = [];
+    for (let length = 1; length < timed.length; length++)
+      promptRows.push((await network.begin(timed.slice(0, length), encoded)).attention);
     for (const [i, own] of theirs.entries()) {
       const ours = plain[i]?.said.map(({ id }) => id) ?? [];
       count += ours.length;
-      if (firstDifference(ours, await peerTokens(own, untimed, false)) === null) sameTokens++;
+      if (firstDifference(ours, (await peerTokens(own, untimed, false)).said) === null) sameTokens++;
       const oursTimed = withTimes[i]?.said.map(({ id }) => id) ?? [];
-      const peerTimed = await peerTokens(own, timed, true);
-      if (firstDifference(withTheirRules[i]?.said.map(({ id }) => id) ?? [], peerTimed) === null) sameTimed++;
+      const { said: peerTimed, times: peerTimes } = await peerTokens(own, timed, true);
+      const decoded = withTheirRules[i];
+      if (
+        decoded !== undefined &&
+        firstDifference(
+          decoded.said.map(({ id }) => id),
+          peerTimed,
+        ) === null
+      ) {
+        sameTimed++;
+        const rows = promptRows.flatMap((all) => all[i] ?? []);
+        const alike = { decoded, promptRows: rows, peerTimes, samples: batch[i]?.length ?? 0 };
+        wordTimes = joinWordTimes(wordTimes, compareWordTimes(alike, configuration, reader));
+      }
       const why = timedDifference(oursTimed, peerTimed, configuration);
       if (why === null) sameUnderOwnRules++;
       else reasons[why] = (reasons[why] ?? 0) + 1;
     }
   }
   const same = { sameTokens, sameTimed, sameUnderOwnRules };
-  return { windows: windows.length, features, encoder, firstLogits, tokens: count, ...same, reasons };
+  return { windows: windows.length, features, encoder, firstLogits, tokens: count, ...same, reasons, wordTimes };
 }
 
 /** The rules of decoding without timestamps, as transformers.js has them: the model's suppressed tokens, and no more. */

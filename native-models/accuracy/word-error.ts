@@ -71,6 +71,15 @@ export function concatenatedWordErrorRate(
   reference: readonly (readonly string[])[],
   hypothesis: readonly (readonly string[])[],
 ): number {
+  const { errors, words } = concatenatedWordErrors(reference, hypothesis);
+  return errors / Math.max(1, words);
+}
+
+/** The errors behind `concatenatedWordErrorRate`, and the words of the reference. */
+export function concatenatedWordErrors(
+  reference: readonly (readonly string[])[],
+  hypothesis: readonly (readonly string[])[],
+): { errors: number; words: number } {
   const size = Math.max(reference.length, hypothesis.length);
   const errors = Array.from({ length: size }, (_, i) =>
     Array.from({ length: size }, (__, j) => {
@@ -87,11 +96,5 @@ export function concatenatedWordErrorRate(
     }
     return best;
   };
-  return (
-    least(0, 0) /
-    Math.max(
-      1,
-      reference.reduce((sum, words) => sum + words.length, 0),
-    )
-  );
+  return { errors: least(0, 0), words: reference.reduce((sum, words) => sum + words.length, 0) };
 }

@@ -1,24 +1,39 @@
 import { medianFilter, rowStarts } from "./warping.ts";
 
+/** How the attentions of a window are laid out. */
+export interface AttentionShape {
+  /** Alignment heads in a row. */
+  readonly heads: number;
+  /** Positions of a head in a row: the whole window, 1,500 for 30 s. */
+  readonly encoderPositions: number;
+  /** How many positions the sound fills; the rest of the window is silence that was added. */
+  readonly positions: number;
+  readonly medianFilterWidth: number;
+}
+
 /**
- * When each token begins, from the attention of the steps that chose them: every alignment head is standardised over
- * the tokens, smoothed by a median filter over time, the heads are averaged, and the path through the result that
+ * When each token begins, from the attention of the steps that chose them: the path through `alignmentCosts` that
  * follows the attention gives each token's first position. Whisper's own convention: the row that *predicts* a token
  * tells its time (openai/whisper `timing.py`).
  *
- * @param rows one for each token, and one for the step that chose the end: [heads, positions] each.
- * @param positions how many positions the sound fills; the rest of the window is silence that was added.
+ * @param rows one for each token, and one for the step that chose the end: [heads, encoder positions] each.
  * @returns positions, one for each row.
  */
-export function tokenStarts(
-  rows: readonly Float32Array[],
-  heads: number,
-  encoderPositions: number,
-  positions: number,
-  medianFilterWidth: number,
-): Int32Array {
+export function tokenStarts(rows: readonly Float32Array[], shape: AttentionShape): Int32Array {
+  return rowStarts(alignmentCosts(rows, shape), rows.length, shape.positions);
+}
+
+/**
+ * How little each token attends to each position: every alignment head is standardised over the rows, smoothed by a
+ * median filter over time, and the heads are averaged.
+ *
+ * @param rows [heads, encoder positions] each.
+ * @returns [rows, positions], the smaller the more attention.
+ */
+export function alignmentCosts(rows: readonly Float32Array[], shape: AttentionShape): Float32Array {
+  const { heads, encoderPositions, positions, medianFilterWidth } = shape;
   const count = rows.length;
-  const costs = new Float32Array(count * positions); // [tokens, positions]
+  const costs = new Float32Array(count * positions); // [rows, positions]
   const standard = new Float32Array(count * positions);
   const mean = new Float64Array(positions);
   const variance = new Float64Array(positions);
@@ -42,5 +57,5 @@ export function tokenStarts(
         costs[i * positions + p] = (costs[i * positions + p] as number) - (own[p] as number) / heads;
     }
   }
-  return rowStarts(costs, count, positions);
+  return costs;
 }

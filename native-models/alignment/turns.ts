@@ -16,6 +16,8 @@ export interface VoicedWord {
   readonly confidence: number;
   readonly speakerConfidence: number | null;
   readonly doubt?: HeardWord["doubt"];
+  /** The language it was heard in, where that is not the call's. */
+  readonly language?: string;
 }
 
 /** A turn before it has its ids. */
@@ -27,15 +29,18 @@ interface OpenTurn {
 /**
  * Joins words to turns: the words of one voice, as long as its pauses are short and no other voice takes over in one.
  * What two voices say at once stays two turns that overlap. Turns come in order of start; ids follow the order.
+ *
+ * @param first numbers that the ids begin with.
  */
-export function turnsOf(words: readonly VoicedWord[]): Turn[] {
+export function turnsOf(words: readonly VoicedWord[], first = { turn: 0, word: 0 }): Turn[] {
   const inOrder = [...words].sort((a, b) => a.startMs - b.startMs || a.voice - b.voice || a.endMs - b.endMs);
   const turns: OpenTurn[] = [];
   const open = new Map<number, OpenTurn>();
   for (const word of inOrder) {
     const current = open.get(word.voice);
     const last = current?.words.at(-1);
-    if (current !== undefined && last !== undefined && continues(last, word, inOrder)) {
+    const goesOn = last !== undefined && last.language === word.language && continues(last, word, inOrder);
+    if (current !== undefined && goesOn) {
       current.words.push(word);
     } else {
       const turn = { voice: word.voice, words: [word] };
@@ -43,16 +48,17 @@ export function turnsOf(words: readonly VoicedWord[]): Turn[] {
       open.set(word.voice, turn);
     }
   }
-  let next = 0;
+  let next = first.word;
   const ids = new Map<VoicedWord, string>();
   for (const word of inOrder) ids.set(word, `w${next++}`);
   return turns.map(({ voice, words: own }, index) => ({
-    id: `t${index}`,
+    id: `t${first.turn + index}`,
     participantId: participantId(voice),
     startMs: own[0]?.startMs ?? 0,
     endMs: own.reduce((latest, { endMs }) => Math.max(latest, endMs), 0),
     text: own.map(({ text }) => text).join(" "),
     words: own.map((word) => toWord(word, ids.get(word) ?? "")),
+    ...(own[0]?.language === undefined ? {} : { language: own[0].language }),
     speakerConfidence: meanConfidence(own.map(({ speakerConfidence }) => speakerConfidence)),
   }));
 }

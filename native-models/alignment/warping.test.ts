@@ -73,7 +73,7 @@ describe("token times", () => {
       .map((begin, k) =>
         Float32Array.from({ length: 2 * 50 }, (_, i) => (i % 50 >= begin && i % 50 < (begins[k + 1] ?? 0) ? 0.1 : 0.001)),
       );
-    const starts = tokenStarts(rows, 2, 50, positions, 7);
+    const starts = tokenStarts(rows, { heads: 2, encoderPositions: 50, positions, medianFilterWidth: 7 });
     expect(starts[0]).toBe(0);
     for (const k of [1, 2, 3]) expect(Math.abs((starts[k] ?? 0) - (begins[k] ?? 0))).toBeLessThanOrEqual(1);
   });

@@ -33,13 +33,12 @@ export function wordsOf(
   const { tokens, alignmentHeads, encoderPositions, secondsPerPosition, medianFilterWidth, features } = configuration;
   const samplesPerPosition = secondsPerPosition * features.rate;
   const positions = Math.max(1, Math.min(encoderPositions, Math.ceil(samples / samplesPerPosition)));
-  const starts = tokenStarts(
-    [...decoded.said.map(({ attention }) => attention), decoded.lastAttention],
-    alignmentHeads.length,
+  const starts = tokenStarts([...decoded.said.map(({ attention }) => attention), decoded.lastAttention], {
+    heads: alignmentHeads.length,
     encoderPositions,
     positions,
     medianFilterWidth,
-  );
+  });
   // Timestamps part the text into phrases; words are looked for in one phrase at a time.
   const words: HeardWord[] = [];
   let from = 0;

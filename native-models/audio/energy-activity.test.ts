@@ -17,6 +17,23 @@ function levelsOf(
 }
 
 describe("speech by level", () => {
+  it("finds who says little in a long call, over silence and over hiss, and nobody in clicks", () => {
+    for (const floor of [-120, -58]) {
+      const levels = levelsOf(400, () => floor, [
+        [100, 103, -25],
+        [300, 304, -30],
+      ]);
+      const found = energyActivity(levels).map(({ start, end }) => [start / 16_000, end / 16_000]);
+      expect(found.map(([start]) => Math.round(start ?? 0))).toEqual([100, 300]);
+      expect(found[1]?.[1]).toBeCloseTo(304, 1);
+    }
+    const clicks = levelsOf(400, () => -70, [
+      [10, 10.02, -5],
+      [200, 200.04, -5],
+    ]);
+    expect(energyActivity(clicks)).toEqual([]);
+  });
+
   it("finds speech above a floor that rises along the recording", () => {
     const levels = levelsOf(60, (at) => -70 + at / 3, [
       [5, 9, -25],

@@ -14,6 +14,8 @@ const aboveNoise = 9;
 const noiseReach = 500;
 /** Pauses inside a word or a phrase are bridged: 0.3 s. */
 const bridge = 15 * levelFrame;
+/** So little is nobody speaking: 0.5 s of 20 ms frames. */
+const leastFrames = 25;
 /** A click is no speech: 0.12 s. */
 const shortest = 6 * levelFrame;
 
@@ -24,10 +26,13 @@ const shortest = 6 * levelFrame;
  */
 export function energyActivity(levels: Float32Array): Stretch[] {
   const noise = noiseFloor(levels);
-  const loud = percentile(levels, 0.95);
-  const spread = loud - percentile(noise, 0.5);
+  const floorOfAll = percentile(noise, 0.5);
+  const isVoice = (level: number): boolean => level >= quietest && level - floorOfAll >= aboveNoise + 3;
+  let loud = percentile(levels, 0.95);
+  // Somebody who says little in a long call is not among the loudest twentieth of it.
+  if (!isVoice(loud)) loud = loudOfFew(levels, noise);
   // A channel whose loud parts hardly leave its floor is hiss, hum or hold tone, not a voice.
-  if (loud < quietest || spread < aboveNoise + 3) return [];
+  if (!isVoice(loud)) return [];
   const found: Stretch[] = [];
   let start = -1;
   for (let i = 0; i <= levels.length; i++) {
@@ -41,6 +46,12 @@ export function energyActivity(levels: Float32Array): Stretch[] {
     }
   }
   return joinStretches(found, bridge).filter(({ start: from, end }) => end - from >= shortest);
+}
+
+/** How loud the moments are that stand out of the noise around them; the floor where they are too few to be speech. */
+function loudOfFew(levels: Float32Array, noise: Float32Array): number {
+  const out = levels.filter((level, i) => level > Math.max(quietest, (noise[i] as number) + aboveNoise));
+  return out.length < leastFrames ? levelFloor : percentile(out, 0.95);
 }
 
 /** The level exceeded 85 % of the time within 10 s to either side, for each frame. */

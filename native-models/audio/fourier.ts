@@ -143,6 +143,12 @@ function complexFourier(
         [fromIm, toIm] = [toIm, fromIm];
         continue;
       }
+      if (radix === 5) {
+        stepOfFive(fromRe, fromIm, toRe, toIm, parts, s, twiddleRe, twiddleIm);
+        [fromRe, toRe] = [toRe, fromRe];
+        [fromIm, toIm] = [toIm, fromIm];
+        continue;
+      }
       for (let p = 0; p < parts; p++) {
         for (let q = 0; q < s; q++) {
           for (let j = 0; j < radix; j++) {
@@ -224,6 +230,83 @@ function stepOfFour(
       const threeIm = xIm + yRe;
       toRe[to + 3 * stride] = threeRe * c3 - threeIm * d3;
       toIm[to + 3 * stride] = threeRe * d3 + threeIm * c3;
+    }
+  }
+}
+
+const cosFifth = Math.cos((2 * Math.PI) / 5);
+const sinFifth = Math.sin((2 * Math.PI) / 5);
+const cosTwoFifths = Math.cos((4 * Math.PI) / 5);
+const sinTwoFifths = Math.sin((4 * Math.PI) / 5);
+
+/** A step of radix 5, whose roots pair off into sums and differences: 16 real multiplications in place of 100. */
+function stepOfFive(
+  fromRe: Float64Array,
+  fromIm: Float64Array,
+  toRe: Float64Array,
+  toIm: Float64Array,
+  parts: number,
+  stride: number,
+  twiddleRe: Float64Array,
+  twiddleIm: Float64Array,
+): void {
+  const fifth = stride * parts;
+  for (let p = 0; p < parts; p++) {
+    const c1 = twiddleRe[5 * p + 1] as number;
+    const d1 = twiddleIm[5 * p + 1] as number;
+    const c2 = twiddleRe[5 * p + 2] as number;
+    const d2 = twiddleIm[5 * p + 2] as number;
+    const c3 = twiddleRe[5 * p + 3] as number;
+    const d3 = twiddleIm[5 * p + 3] as number;
+    const c4 = twiddleRe[5 * p + 4] as number;
+    const d4 = twiddleIm[5 * p + 4] as number;
+    for (let q = 0; q < stride; q++) {
+      const at = q + stride * p;
+      const aRe = fromRe[at] as number;
+      const aIm = fromIm[at] as number;
+      const bRe = fromRe[at + fifth] as number;
+      const bIm = fromIm[at + fifth] as number;
+      const cRe = fromRe[at + 2 * fifth] as number;
+      const cIm = fromIm[at + 2 * fifth] as number;
+      const dRe = fromRe[at + 3 * fifth] as number;
+      const dIm = fromIm[at + 3 * fifth] as number;
+      const eRe = fromRe[at + 4 * fifth] as number;
+      const eIm = fromIm[at + 4 * fifth] as number;
+      const beRe = bRe + eRe;
+      const beIm = bIm + eIm;
+      const cdRe = cRe + dRe;
+      const cdIm = cIm + dIm;
+      const xRe = bRe - eRe;
+      const xIm = bIm - eIm;
+      const yRe = cRe - dRe;
+      const yIm = cIm - dIm;
+      const nearRe = aRe + cosFifth * beRe + cosTwoFifths * cdRe;
+      const nearIm = aIm + cosFifth * beIm + cosTwoFifths * cdIm;
+      const farRe = aRe + cosTwoFifths * beRe + cosFifth * cdRe;
+      const farIm = aIm + cosTwoFifths * beIm + cosFifth * cdIm;
+      const nearTurnRe = sinFifth * xRe + sinTwoFifths * yRe;
+      const nearTurnIm = sinFifth * xIm + sinTwoFifths * yIm;
+      const farTurnRe = sinTwoFifths * xRe - sinFifth * yRe;
+      const farTurnIm = sinTwoFifths * xIm - sinFifth * yIm;
+      const to = q + 5 * stride * p;
+      toRe[to] = aRe + beRe + cdRe;
+      toIm[to] = aIm + beIm + cdIm;
+      const oneRe = nearRe + nearTurnIm;
+      const oneIm = nearIm - nearTurnRe;
+      toRe[to + stride] = oneRe * c1 - oneIm * d1;
+      toIm[to + stride] = oneRe * d1 + oneIm * c1;
+      const twoRe = farRe + farTurnIm;
+      const twoIm = farIm - farTurnRe;
+      toRe[to + 2 * stride] = twoRe * c2 - twoIm * d2;
+      toIm[to + 2 * stride] = twoRe * d2 + twoIm * c2;
+      const threeRe = farRe - farTurnIm;
+      const threeIm = farIm + farTurnRe;
+      toRe[to + 3 * stride] = threeRe * c3 - threeIm * d3;
+      toIm[to + 3 * stride] = threeRe * d3 + threeIm * c3;
+      const fourRe = nearRe - nearTurnIm;
+      const fourIm = nearIm + nearTurnRe;
+      toRe[to + 4 * stride] = fourRe * c4 - fourIm * d4;
+      toIm[to + 4 * stride] = fourRe * d4 + fourIm * c4;
     }
   }
 }

@@ -17,11 +17,13 @@ export type KaldiWindow = "povey" | "hamming";
  * frame's mean removed, pre-emphasis 0.97, window, power spectrum over 512 points, 80 bands from 20 to 8,000 Hz, natural
  * logarithm. Frames that would run over the end are left out.
  *
+ * @param room what they are written to the beginning of, where there is enough of it.
  * @returns frames × 80 values, one frame after another.
  */
-export function kaldiFeatures(samples: Float32Array, window: KaldiWindow): Float32Array {
+export function kaldiFeatures(samples: Float32Array, window: KaldiWindow, room?: Float32Array): Float32Array {
   const frames = samples.length < kaldiFrame ? 0 : 1 + Math.floor((samples.length - kaldiFrame) / kaldiHop);
-  const out = new Float32Array(frames * kaldiBands); // [frames, bands]
+  const values = frames * kaldiBands;
+  const out = room !== undefined && room.length >= values ? room.subarray(0, values) : new Float32Array(values); // [frames, bands]
   const table = windows[window];
   const frame = new Float64Array(fftSize);
   const power = new Float64Array(fftSize / 2 + 1);

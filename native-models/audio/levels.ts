@@ -17,9 +17,10 @@ const readSamples = levelFrame * 3_000;
 export async function levels(sound: Sound, channel: number, attention: Listening): Promise<Float32Array> {
   const total = Math.ceil((sound.durationMs * 16) / levelFrame);
   const out = new Float32Array(total).fill(levelFloor);
+  const room = new Float32Array(readSamples);
   for (let frame = 0; frame < total; ) {
     stopIfCancelled(attention.signal);
-    const samples = await sound.read(channel, frame * levelFrame, readSamples);
+    const samples = await sound.read(channel, frame * levelFrame, readSamples, room);
     if (samples.length === 0) break;
     const frames = Math.ceil(samples.length / levelFrame);
     for (let i = 0; i < frames && frame + i < total; i++) {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { readNpz } from "../accuracy/numpy-archive.ts";
 import { sharedMaterial, sharedMaterialPresent } from "../accuracy/shared-material.ts";
+import { readNpz } from "../diarization/numpy-archive.ts";
 import { logMel } from "./log-mel.ts";
 import { slaneyFilters } from "./mel-filters.ts";
 

@@ -3,22 +3,22 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { defaultSpeechOptions } from "../../app/conversation/speech.ts";
+import { parseArgs, promisify } from "node:util";
 import { demoCall } from "../accuracy/demo-call.ts";
 import { diarizationErrorRate, diarizationErrors, readRttm, type SpeakerStretch } from "../accuracy/diarization-error.ts";
-import { makeTensor, sharedModels } from "../accuracy/model-folders.ts";
-import { readRecording, soundOf } from "../accuracy/recording.ts";
+import { readRecording } from "../accuracy/recording.ts";
 import { sharedMaterial, sharedMaterialPresent } from "../accuracy/shared-material.ts";
 import { segmentationFrame } from "../diarization/segmentation.ts";
-import { diarize, type Models } from "../index.ts";
 
 /*
  * Who spoke when, against sherpa-onnx: the same segmentation and embedding graphs, the same samples, one thread each, the
- * number of voices given, one after the other. sherpa-onnx lays a window each second, Earmark every three; Earmark also listens for speech and for
- * other sounds. Seconds are of processor time too, because other work on the machine does not lengthen those.
+ * number of voices given, each in a process of its own, in turn. Earmark runs as it is delivered; it also listens for speech
+ * and for other sounds, which sherpa-onnx does not. sherpa-onnx
+ * lays a window each second, a tenth of its length, whatever the model's description says; so Earmark runs twice: with its own
+ * step (`segmentationLayout`: 3 s, in a long recording 4.9) and with a window each second. The least of the rounds counts:
+ * other work on the machine only lengthens. Processor time is shown first, because that lengthens it least.
  *
- * node native-models/bench/diarization.ts [minutes ...]
+ * node native-models/bench/diarization.ts [--rounds 2] [--alone] [minutes ...]     (--alone: Earmark and its memory only)
  */
 
 const run = promisify(execFile);
@@ -26,11 +26,13 @@ const audio = `${sharedMaterial}audio/`;
 const modelFolder = `${sharedMaterial}models/`;
 const rate = 16_000;
 
+/** Frames of a second, as nearly as they go into it. */
+const eachSecond = Math.round(rate / segmentationFrame);
+
 const segmentationMetadata = {
   model_type: "pyannote-segmentation-3.0",
   sample_rate: rate,
   window_size: 10 * rate,
-  window_shift: rate,
   receptive_field_size: 991,
   receptive_field_shift: segmentationFrame,
   num_speakers: 3,
@@ -42,6 +44,9 @@ interface Result {
   readonly segments: readonly SpeakerStretch[];
   readonly seconds: number;
   readonly cpuSeconds: number;
+  /** The most memory the process had before it began, and until it ended. */
+  readonly beforeBytes: number;
+  readonly peakBytes: number;
 }
 
 interface Task {
@@ -55,6 +60,10 @@ if (sharedMaterialPresent) await main();
 else console.log("Nothing was measured: ../shared with its recordings is not beside the repository.");
 
 async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { rounds: { type: "string", default: "2" }, alone: { type: "boolean", default: false } },
+  });
   const folder = mkdtempSync(join(tmpdir(), "earmark-bench-"));
   try {
     const embedding = join(folder, "embedding.onnx");
@@ -72,54 +81,83 @@ async function main(): Promise<void> {
     const segmentation = join(folder, "segmentation.onnx");
     const graph = readFileSync(`${modelFolder}segmentation-3.0-recovered/model.onnx`);
     writeFileSync(segmentation, withMetadata(graph, segmentationMetadata));
-    const models: Models = { ...sharedModels(modelFolder), transcription: null };
-    const minutes = process.argv.slice(2).map(Number);
-    const tasks = await tasksOf(minutes.length > 0 ? minutes : [1, 10]);
-    console.log("seconds of processor time (elapsed), diarization error without collar, overlap scored\n");
-    console.log(`${"recording".padEnd(30)}${"Earmark".padEnd(22)}${"sherpa-onnx".padEnd(22)}times faster (elapsed)`);
-    for (const task of tasks) {
-      const samplesPath = join(folder, "samples.f32");
-      writeFileSync(samplesPath, new Uint8Array(task.samples.buffer, task.samples.byteOffset, task.samples.byteLength));
-      const own = await earmark(task, models);
-      const theirs = await sherpa(segmentation, embedding, samplesPath, task.voices);
-      const cell = ({ cpuSeconds, seconds, segments }: Result) => {
-        const error = diarizationErrorRate(diarizationErrors(task.truth, segments, 0));
-        return `${cpuSeconds.toFixed(1)} (${seconds.toFixed(1)})  ${(100 * error).toFixed(1)} %`.padEnd(22);
-      };
-      const ratio = `${(theirs.cpuSeconds / own.cpuSeconds).toFixed(1)} (${(theirs.seconds / own.seconds).toFixed(1)})`;
-      console.log(`${task.name.padEnd(30)}${cell(own)}${cell(theirs)}${ratio}`);
+    const samplesPath = join(folder, "samples.f32");
+    const minutes = positionals.length > 0 ? positionals.map(Number) : [1, 10];
+    console.log("processor seconds (elapsed), diarization error without collar with overlap scored, most memory in MiB\n");
+    const head = ["recording", "Earmark", "Earmark, each second", "sherpa-onnx", "times faster (elapsed), at the same step"];
+    console.log(head.map((name, i) => name.padEnd(i === 0 ? 24 : 30)).join(""));
+    for (const task of tasksOf(minutes, values.alone)) {
+      const { samples, truth, voices, name } = await task();
+      writeFileSync(samplesPath, new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+      const own = [modelFolder, samplesPath, String(voices)];
+      const runs: (() => Promise<Result>)[] = [() => inProcess("earmark-diarization.ts", own)];
+      if (!values.alone) {
+        runs.push(() => inProcess("earmark-diarization.ts", [...own, String(eachSecond)]));
+        runs.push(() => inProcess("sherpa-diarization.ts", [segmentation, embedding, samplesPath, String(voices)]));
+      }
+      const all: Result[][] = runs.map(() => []);
+      for (let round = 0; round < Number(values.rounds); round++) {
+        for (const [i, once] of runs.entries()) all[i]?.push(await once());
+      }
+      const best = all.map(leastOf);
+      const cells = best.map(({ cpuSeconds, seconds, segments, peakBytes }) => {
+        const error = diarizationErrorRate(diarizationErrors(truth, segments, 0));
+        const mebibytes = (peakBytes / 1_048_576).toFixed(0);
+        return `${cpuSeconds.toFixed(1)} (${seconds.toFixed(1)})  ${(100 * error).toFixed(1)} %  ${mebibytes}`.padEnd(30);
+      });
+      const theirs = best.length === 3 ? best.pop() : undefined;
+      const ratios = (theirs === undefined ? [] : best).map(
+        ({ cpuSeconds, seconds }) =>
+          `${((theirs?.cpuSeconds ?? 0) / cpuSeconds).toFixed(1)} (${((theirs?.seconds ?? 0) / seconds).toFixed(1)})`,
+      );
+      console.log(`${name.padEnd(24)}${cells.join("")}${ratios.join(", ")}`);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function tasksOf(minutes: readonly number[]): Promise<Task[]> {
+/** The least seconds of some runs of the same; what they found is the same in all. */
+function leastOf(results: readonly Result[]): Result {
+  const [first] = results;
+  if (first === undefined) throw new Error("Nothing was run.");
+  return {
+    ...first,
+    seconds: Math.min(...results.map(({ seconds }) => seconds)),
+    cpuSeconds: Math.min(...results.map(({ cpuSeconds }) => cpuSeconds)),
+    peakBytes: Math.max(...results.map(({ peakBytes }) => peakBytes)),
+  };
+}
+
+/** The recordings, each made when its turn comes: four hours of samples are a gigabyte. */
+function tasksOf(minutes: readonly number[], alone: boolean): (() => Promise<Task>)[] {
   const mono = async (path: string) => (await readRecording(audio + path, { mono: true })).channels[0] ?? new Float32Array(0);
   const { segments } = JSON.parse(readFileSync(`${audio}auto-repair-40-segments.json`, "utf8")) as {
     segments: SpeakerStretch[];
   };
-  const repair = await mono("auto-repair-40-mono.wav");
-  const calls = minutes.map((count) => ({
+  const calls = minutes.map((count) => async () => ({
     name: `auto-repair-40, ${count} min`,
-    ...lengthened(repair, segments, count * 60),
+    ...lengthened(await mono("auto-repair-40-mono.wav"), segments, count * 60),
     voices: 2,
   }));
-  const demo = demoCall(`${audio}demo-calls/call2.json`).turns.map(({ channel, start, end }) => ({
-    speaker: String(channel),
-    start,
-    end,
-  }));
-  return [
-    {
-      name: "telephone-30s",
-      samples: await mono("telephone-30s.wav"),
-      truth: readRttm(readFileSync(`${audio}telephone-30s.rttm`, "utf8")),
-      voices: 2,
-    },
-    { name: "demo call2, mixed", samples: await mono("demo-calls/call2.wav"), truth: demo, voices: 2 },
-    ...calls,
-  ];
+  if (alone) return calls;
+  const telephone = async () => ({
+    name: "telephone-30s",
+    samples: await mono("telephone-30s.wav"),
+    truth: readRttm(readFileSync(`${audio}telephone-30s.rttm`, "utf8")),
+    voices: 2,
+  });
+  const demo = async () => ({
+    name: "demo call2, mixed",
+    samples: await mono("demo-calls/call2.wav"),
+    truth: demoCall(`${audio}demo-calls/call2.json`).turns.map(({ channel, start, end }) => ({
+      speaker: String(channel),
+      start,
+      end,
+    })),
+    voices: 2,
+  });
+  return [telephone, demo, ...calls];
 }
 
 /** A call cut, or said again from its beginning, until it is as long as asked for. */
@@ -136,31 +174,9 @@ function lengthened(samples: Float32Array, truth: readonly SpeakerStretch[], sec
   return { samples: out, truth: stretches };
 }
 
-async function earmark(task: Task, models: Models): Promise<Result> {
-  // Opened beforehand: the other one's time to open is not counted either.
-  for (const model of [models.segmentation, models.embedding, models.activity])
-    await model?.open("onnx/model.onnx", { threads: 1 });
-  const attention = { signal: new AbortController().signal, onProgress: () => {} };
-  const options = { ...defaultSpeechOptions, speakers: task.voices };
-  const begin = process.cpuUsage();
-  const beginMs = performance.now();
-  const audioLayout = { layout: "mono", silentChannels: [] } as const;
-  const { segments } = await diarize(soundOf([task.samples]), audioLayout, models, makeTensor, options, attention);
-  const seconds = (performance.now() - beginMs) / 1_000;
-  const { user, system } = process.cpuUsage(begin);
-  const found = segments.map(({ voice, startMs, endMs }) => ({
-    speaker: String(voice),
-    start: startMs / 1_000,
-    end: endMs / 1_000,
-  }));
-  return { segments: found, seconds, cpuSeconds: (user + system) / 1e6 };
-}
-
-async function sherpa(segmentation: string, embedding: string, samples: string, voices: number): Promise<Result> {
-  const script = fileURLToPath(new URL("sherpa-diarization.ts", import.meta.url));
-  const { stdout } = await run(process.execPath, [script, segmentation, embedding, samples, String(voices)], {
-    maxBuffer: 1 << 26,
-  });
+async function inProcess(script: string, options: readonly string[]): Promise<Result> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const { stdout } = await run(process.execPath, [path, ...options], { maxBuffer: 1 << 28 });
   return JSON.parse(stdout.slice(stdout.indexOf("{"))) as Result;
 }
 

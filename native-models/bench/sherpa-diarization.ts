@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 
 /*
  * sherpa-onnx in a process of its own, because it brings its own ONNX Runtime: models and float samples by path on the
- * command line, segments and seconds as JSON on standard output. The time to open the models is not counted.
+ * command line, segments, seconds and the peak of memory as JSON on standard output. The time to open the models is not counted.
  */
 
 interface SherpaSegment {
@@ -29,9 +29,11 @@ const diarizer = new OfflineSpeakerDiarization({
 });
 const bytes = readFileSync(samplesPath ?? "");
 const samples = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+const beforeBytes = process.resourceUsage().maxRSS * 1_024;
 const begin = process.cpuUsage();
 const beginMs = performance.now();
 const segments = diarizer.process(samples).map(({ start, end, speaker }) => ({ start, end, speaker: String(speaker) }));
 const seconds = (performance.now() - beginMs) / 1_000;
 const { user, system } = process.cpuUsage(begin);
-process.stdout.write(JSON.stringify({ segments, seconds, cpuSeconds: (user + system) / 1e6 }));
+const peakBytes = process.resourceUsage().maxRSS * 1_024;
+process.stdout.write(JSON.stringify({ segments, seconds, cpuSeconds: (user + system) / 1e6, beforeBytes, peakBytes }));

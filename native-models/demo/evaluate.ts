@@ -6,9 +6,11 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import type { Transcript } from "../../app/conversation/conversation.ts";
 import { type Diarization, defaultSpeechOptions } from "../../app/conversation/speech.ts";
-import { type DemoCall, demoCall, type Spread, scoreCall } from "../accuracy/demo-call.ts";
+import { type DemoCall, demoCall, scoreCall } from "../accuracy/demo-call.ts";
 import { folderModel, makeTensor, noModels, sharedModels } from "../accuracy/model-folders.ts";
+import { spreadOf } from "../accuracy/percentiles.ts";
 import { ffmpegPath, type Recording, readRecording, recordingOf } from "../accuracy/recording.ts";
+import { sampleCalls } from "../accuracy/sample-calls.ts";
 import { sharedMaterial } from "../accuracy/shared-material.ts";
 import { comparableWords, wordErrors } from "../accuracy/word-error.ts";
 import { diarize, type Models, recognise } from "../index.ts";
@@ -38,24 +40,9 @@ interface Sentence {
   readonly samples: Float32Array;
 }
 
-/** One side's share of a call, as `resources/samples/truth` has it; times in milliseconds. */
-const sampleTruthSchema = z.object({
-  durationMs: z.int(),
-  turns: z.array(
-    z.object({
-      role: z.enum(["agent", "customer"]),
-      startMs: z.int(),
-      endMs: z.int(),
-      text: z.string(),
-      words: z.array(z.object({ text: z.string(), startMs: z.int(), endMs: z.int() })),
-    }),
-  ),
-});
-
 /** A line of the table: what was measured, and the value for one model. */
 type Figures = Map<string, string>;
 
-const samplesFolder = join(import.meta.dirname, "..", "..", "resources", "samples");
 const attention = { signal: new AbortController().signal, onProgress: () => {} };
 
 await main();
@@ -127,28 +114,10 @@ function refused({ shortfalls }: Transcript): boolean {
 
 /** The calls: by speech by level alone as a new installation hears them, and with the development models where they lie. */
 async function calls(voice: Models, figures: Figures): Promise<void> {
-  const sets: { name: string; path: string; truth: DemoCall; mono: boolean }[] = [];
-  const manifest = z
-    .object({
-      samples: z.array(
-        z.object({
-          file: z.string(),
-          kind: z.string(),
-          truth: z.string().nullable(),
-          audio: z.object({ channels: z.int() }).nullable(),
-        }),
-      ),
-    })
-    .parse(JSON.parse(readFileSync(join(samplesFolder, "samples.json"), "utf8")));
-  for (const { file, kind, truth, audio } of manifest.samples) {
-    if (kind !== "call" || truth === null) continue;
-    sets.push({
-      name: `sample ${file}`,
-      path: join(samplesFolder, file),
-      truth: sampleTruth(join(samplesFolder, truth)),
-      mono: audio?.channels === 1,
-    });
-  }
+  const sets: { name: string; path: string; truth: DemoCall; mono: boolean }[] = sampleCalls().map((call) => ({
+    ...call,
+    name: `sample ${call.name}`,
+  }));
   for (const name of ["call1", "call2", "call3"]) {
     const path = join(sharedMaterial, "audio", "demo-calls", `${name}.wav`);
     if (!existsSync(path)) continue;
@@ -163,21 +132,6 @@ async function calls(voice: Models, figures: Figures): Promise<void> {
     if (developed.activity === null || developed.segmentation === null) continue;
     figures.set(`${label}, with development models`, callFigure(truth, await hear(recording, developed), false));
   }
-}
-
-function sampleTruth(path: string): DemoCall {
-  const { durationMs, turns } = sampleTruthSchema.parse(JSON.parse(readFileSync(path, "utf8")));
-  return {
-    duration: durationMs / 1_000,
-    events: [],
-    turns: turns.map(({ role, startMs, endMs, text, words }) => ({
-      channel: role === "agent" ? 0 : 1,
-      start: startMs / 1_000,
-      end: endMs / 1_000,
-      text,
-      words: words.map((word) => ({ w: word.text, s: word.startMs / 1_000, e: word.endMs / 1_000 })),
-    })),
-  };
 }
 
 /** Word error of a call and the times of its words; of a mix whose voices nobody told apart, the words in order of time. */
@@ -360,9 +314,7 @@ function telephone(samples: Float32Array, ffmpeg: string): Float32Array {
 }
 
 function spread(seconds: readonly number[]): string {
-  const sorted = seconds.toSorted((a, b) => a - b);
-  const at = (share: number) => Math.round((sorted[Math.floor(sorted.length * share)] ?? Number.NaN) * 1_000);
-  const { median, p90 }: Spread = { median: at(0.5), p90: at(0.9) };
+  const { median, p90 } = spreadOf(seconds.map((one) => one * 1_000));
   return `${median} (${p90})`;
 }
 

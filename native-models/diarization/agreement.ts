@@ -1,5 +1,5 @@
 import { samplesPerMs } from "../audio/sample-rate.ts";
-import { type Stretch, sharedSamples } from "../audio/spans.ts";
+import { joinStretches, type Stretch, sharedSamples } from "../audio/spans.ts";
 import type { Reconstruction, VoiceStretch } from "./reconstruction.ts";
 
 /*
@@ -24,8 +24,9 @@ export function agree({ regular, exclusive }: Reconstruction, speech: readonly S
     return heard >= leastShare * (end - start);
   };
   const kept = regular.filter(spoken);
+  const known = joinStretches(kept.map(samplesOf));
   const missed = speech
-    .filter((stretch) => stretch.end - stretch.start >= leastMissed && !kept.some((one) => overlap(samplesOf(one), stretch) > 0))
+    .filter((stretch) => stretch.end - stretch.start >= leastMissed && sharedSamples(stretch, known) === 0)
     .map(({ start, end }) => ({
       voice: nearestVoice(kept, start, end),
       startMs: Math.round(start / samplesPerMs),

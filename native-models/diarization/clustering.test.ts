@@ -82,6 +82,17 @@ describe("clustering", () => {
     expect(cluster(prints, 2, plda).count).toBe(2);
   });
 
+  it("groups the thousands of prints of a recording of hours", () => {
+    const random = noise(19);
+    // Two voices in each window, one after another on their way through five.
+    const axes = Array.from({ length: 6_000 }, (_, i) => (Math.floor(i / 2 / 37) + 2 * (i % 2)) % 5);
+    const prints = axes.map((axis, i) => print(axis, Math.floor(i / 2), i % 2, 3, random));
+    const { count, groups } = cluster(prints, 5);
+    expect(count).toBe(5);
+    const groupOf = new Map(axes.map((axis, i) => [axis, groups[i]]));
+    expect(axes.every((axis, i) => groups[i] === groupOf.get(axis))).toBe(true);
+  });
+
   it("joins the nearest first", () => {
     const vectors = [0, 0.1, 1.2, 1.25].map((angle) => Float32Array.of(Math.cos(angle), Math.sin(angle)));
     expect(averageLinkage(vectors)).toEqual([

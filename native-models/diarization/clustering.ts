@@ -243,9 +243,18 @@ function assign(prints: readonly VoicePrint[], centres: readonly Float32Array[])
 /** The different columns for the rows with the highest sum; with more rows than columns, columns are used again. */
 function bestAssignment(scores: readonly (readonly number[])[]): number[] {
   const columns = scores[0]?.length ?? 0;
+  // With columns enough, the best that no other row takes is among as many of a row's best as there are rows.
+  const tried = scores.map((row) => {
+    const all = [...row.keys()];
+    if (scores.length > columns) return all;
+    const bestFirst = all.sort((a, b) => (row[b] as number) - (row[a] as number) || a - b);
+    return bestFirst.slice(0, scores.length).sort((a, b) => a - b);
+  });
   let best: number[] = [];
   let bestSum = -Infinity;
-  const place = (row: number, chosen: number[], sum: number): void => {
+  const taken = new Uint8Array(columns);
+  const chosen: number[] = [];
+  const place = (row: number, sum: number): void => {
     if (row === scores.length) {
       if (sum > bestSum) {
         bestSum = sum;
@@ -253,16 +262,17 @@ function bestAssignment(scores: readonly (readonly number[])[]): number[] {
       }
       return;
     }
-    for (let column = 0; column < columns; column++) {
-      const taken = chosen.filter((other) => other === column).length;
+    for (const column of tried[row] as readonly number[]) {
       // Every column is used once before any is used twice.
-      if (taken > Math.floor(row / columns)) continue;
+      if ((taken[column] as number) > Math.floor(row / columns)) continue;
+      taken[column] = (taken[column] as number) + 1;
       chosen.push(column);
-      place(row + 1, chosen, sum + ((scores[row] as readonly number[])[column] as number));
+      place(row + 1, sum + ((scores[row] as readonly number[])[column] as number));
       chosen.pop();
+      taken[column] = (taken[column] as number) - 1;
     }
   };
-  place(0, [], 0);
+  place(0, 0);
   return best;
 }
 

@@ -1,4 +1,4 @@
-import { type KaldiWindow, kaldiBands, kaldiFeatures, kaldiHop } from "../audio/kaldi-features.ts";
+import { type KaldiWindow, kaldiBands, kaldiFeatures, kaldiFrame, kaldiHop } from "../audio/kaldi-features.ts";
 import { sampleRate } from "../audio/sample-rate.ts";
 import { graphPaths } from "../catalogue.ts";
 import type { MakeTensor, Model, Sound } from "../session.ts";
@@ -21,6 +21,8 @@ export interface VoicePrint {
 const enoughFrames = 100;
 /** With less than this, nothing can be said: 0.25 s. */
 const fewestFrames = 25;
+/** Values of the features of a window. */
+const mostValues = (1 + Math.floor((segmentationWindow - kaldiFrame) / kaldiHop)) * kaldiBands;
 
 /**
  * A print of every voice in every window, from what it says alone (without overlap, unless too little is left).
@@ -40,19 +42,19 @@ export async function voicePrints(
   if (inputName === undefined || outputName === undefined) throw new SpeechError("model-unsuitable", `${model.id} has no input.`);
   const trainedWith = await kaldiWindowOf(model);
   const prints: VoicePrint[] = [];
-  let known: WindowFeatures | null = null;
+  const known = windowFeatures(sound, trainedWith);
+  const room = new Float32Array(mostValues);
   for (const [index, { firstFrame, masks }] of windows.entries()) {
     stopIfCancelled(attention.signal);
     attention.onProgress(index / windows.length);
     if (masks.every((mask) => mask === 0)) continue;
-    known = await windowFeatures(sound, firstFrame * segmentationFrame, trainedWith, known);
-    const { features } = known; // [frames, bands]
+    const features = await known.of(firstFrame * segmentationFrame); // [frames, bands]
     const frames = features.length / kaldiBands;
     for (let voice = 0; voice < localVoices; voice++) {
       const clean = framesOf(masks, voice, frames, true);
       const chosen = clean.length >= enoughFrames ? clean : framesOf(masks, voice, frames, false);
       if (chosen.length < fewestFrames) continue;
-      const input = gather(features, chosen);
+      const input = gather(features, chosen, room);
       const result = await guarded(`Voice print (${model.id})`, () =>
         session.run({ [inputName]: makeTensor("float32", input, [1, chosen.length, kaldiBands]) }),
       );
@@ -68,30 +70,33 @@ export async function voicePrints(
 }
 
 interface WindowFeatures {
-  /** The first sample. */
-  readonly from: number;
-  readonly features: Float32Array;
+  /** The features of the window that begins at a sample; they last until the next window's. */
+  of(from: number): Promise<Float32Array>;
 }
 
-/** The features of a window; those it shares with the window before are taken from there, where their frames coincide. */
-async function windowFeatures(
-  sound: Sound,
-  from: number,
-  trainedWith: KaldiWindow,
-  before: WindowFeatures | null,
-): Promise<WindowFeatures> {
-  const apart = before === null ? -1 : from - before.from;
-  const skipped = (apart / kaldiHop) * kaldiBands;
-  if (before === null || apart <= 0 || apart % kaldiHop !== 0 || skipped >= before.features.length) {
-    return { from, features: kaldiFeatures(await sound.read(0, from, segmentationWindow), trainedWith) };
-  }
-  const shared = before.features.subarray(skipped);
-  const sharedSamples = (shared.length / kaldiBands) * kaldiHop;
-  const fresh = kaldiFeatures(await sound.read(0, from + sharedSamples, segmentationWindow - sharedSamples), trainedWith);
-  const features = new Float32Array(shared.length + fresh.length);
-  features.set(shared);
-  features.set(fresh, shared.length);
-  return { from, features };
+/** Makes the features of window after window; those it shares with the window before are kept, where their frames coincide. */
+function windowFeatures(sound: Sound, trainedWith: KaldiWindow): WindowFeatures {
+  const room = new Float32Array(segmentationWindow);
+  const values = new Float32Array(mostValues);
+  let features = values.subarray(0, 0);
+  let before = -1;
+  return {
+    async of(from) {
+      const apart = before < 0 ? -1 : from - before;
+      before = from;
+      const skipped = (apart / kaldiHop) * kaldiBands;
+      let shared = 0;
+      if (apart > 0 && apart % kaldiHop === 0 && skipped < features.length) {
+        shared = features.length - skipped;
+        values.copyWithin(0, skipped, features.length);
+      }
+      const known = (shared / kaldiBands) * kaldiHop;
+      const samples = await sound.read(0, from + known, segmentationWindow - known, room);
+      const fresh = kaldiFeatures(samples, trainedWith, values.subarray(shared));
+      features = values.subarray(0, shared + fresh.length);
+      return features;
+    },
+  };
 }
 
 /** WeSpeaker's exports carry a preprocessor_config.json and were trained with Hamming's window; others with Povey's. */
@@ -116,9 +121,9 @@ function framesOf(masks: Uint8Array, voice: number, frames: number, alone: boole
   return chosen.subarray(0, count);
 }
 
-/** The chosen frames one after another, with the mean of each band removed. */
-function gather(features: Float32Array, chosen: Int32Array): Float32Array {
-  const out = new Float32Array(chosen.length * kaldiBands);
+/** The chosen frames one after another at the beginning of the room, with the mean of each band removed. */
+function gather(features: Float32Array, chosen: Int32Array, room: Float32Array): Float32Array {
+  const out = room.subarray(0, chosen.length * kaldiBands);
   chosen.forEach((frame, i) => {
     out.set(features.subarray(frame * kaldiBands, (frame + 1) * kaldiBands), i * kaldiBands);
   });

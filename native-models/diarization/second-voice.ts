@@ -98,7 +98,7 @@ export async function listenForTwo(
   const spoken = own.reduce((sum, { start, end }) => sum + end - start, 0);
   if (spoken < onlyChannelRule.leastSeconds * sampleRate) return null;
   const frames = Math.ceil((sound.durationMs * sampleRate) / 1_000 / segmentationFrame);
-  const layout = { stepFrames: Math.max(windowFrames, Math.ceil(frames / mostWindows)), batch: 4 };
+  const layout = { stepFrames: Math.max(windowFrames, Math.ceil(frames / mostWindows)), batch: 2 };
   const half = (from: number) => ({
     signal: attention.signal,
     onProgress: (share: number) => attention.onProgress(from + share / 2),
@@ -120,26 +120,42 @@ export function partTwo(prints: readonly VoicePrint[]): TwoVoices | null {
   if (a === undefined || b === undefined || a.length === 0 || b.length === 0) return null;
   const seconds = sides.map((side) => side.reduce((sum, print) => sum + print.seconds, 0)) as [number, number];
   const lesser = seconds[0] < seconds[1] ? 0 : 1;
-  let [within, across, pairsWithin, pairsAcross] = [0, 0, 0, 0];
-  for (let i = 0; i < told.length; i++) {
-    for (let j = i + 1; j < told.length; j++) {
-      const likeness = cosine((told[i] as VoicePrint).embedding, (told[j] as VoicePrint).embedding);
-      if (groups[i] === groups[j]) {
-        within += likeness;
-        pairsWithin++;
-      } else {
-        across += likeness;
-        pairsAcross++;
-      }
-    }
-  }
   return {
     likeness: cosine(meanDirection(a), meanDirection(b)),
-    gap: within / Math.max(1, pairsWithin) - across / Math.max(1, pairsAcross),
+    gap: gapBetween(a, b),
     seconds: seconds[lesser],
     share: seconds[lesser] / (seconds[0] + seconds[1]),
     prints: (lesser === 0 ? a : b).length,
   };
+}
+
+/**
+ * How much more alike prints of one group are than prints of different groups: difference of the mean cosines of all pairs. The
+ * sum over pairs is the product of sums, so that the hours of a recording cost what their prints are, and not their pairs.
+ */
+export function gapBetween(a: readonly VoicePrint[], b: readonly VoicePrint[]): number {
+  const size = a[0]?.embedding.length ?? 0;
+  const [sumA, sumB] = [new Float64Array(size), new Float64Array(size)];
+  // Every print counts with itself in the square of a sum, and every pair twice.
+  let withThemselves = 0;
+  for (const [prints, sum] of [[a, sumA] as const, [b, sumB] as const]) {
+    for (const { embedding } of prints) {
+      for (let k = 0; k < size; k++) {
+        const value = embedding[k] as number;
+        sum[k] = (sum[k] as number) + value;
+        withThemselves += value * value;
+      }
+    }
+  }
+  let [squares, across] = [0, 0];
+  for (let k = 0; k < size; k++) {
+    const [x, y] = [sumA[k] as number, sumB[k] as number];
+    squares += x * x + y * y;
+    across += x * y;
+  }
+  const pairs = (n: number) => (n * (n - 1)) / 2;
+  const within = (squares - withThemselves) / 2;
+  return within / Math.max(1, pairs(a.length) + pairs(b.length)) - across / Math.max(1, a.length * b.length);
 }
 
 /** The window with nobody speaking outside `own`, nor where any of the `others` is heard. Both are in order. */

@@ -12,8 +12,6 @@ import { guarded, type Listening, SpeechError, stopIfCancelled } from "../speech
 export const activityFrame = 512;
 const context = 64;
 const stateSize = 2 * 128;
-/** Samples read at once: about 60 s. */
-const readFrames = 1_875;
 
 /** How probabilities become stretches. */
 export interface ActivityRule {
@@ -37,8 +35,28 @@ export const activityRule: ActivityRule = {
   pad: 0.03 * sampleRate,
 };
 
+/** Parts of a recording that are listened to side by side: a frame costs 140 us by itself, 70 among eight, 62 among sixteen. */
+const mostLanes = 16;
 /**
- * The probability of speech for each 32 ms of a channel.
+ * What a part hears before its own first frame, so that the model is in the state it would have come to: 20 s. The model
+ * remembers for long: over 655 s of two channels each the stretches then differ by 0.4 s from those of one listening from
+ * end to end, and the diarization error by 0.04 points at most; after 4 s they differ by 12 s.
+ */
+const warmUp = 625;
+/** A part is at least so many frames long, or the listening beforehand costs what it gains: 80 s. */
+const shortestLane = 2_500;
+/** Frames of a part that are read at once: 4 s, so that all parts together hold a minute of sound. */
+const readFrames = 125;
+
+/** How a recording is parted: every part hears `frames`, the first from the beginning, the others after a warm-up. */
+function lanesOf(total: number): { readonly lanes: number; readonly frames: number } {
+  const lanes = Math.max(1, Math.min(mostLanes, Math.floor(total / shortestLane)));
+  return { lanes, frames: Math.ceil((total + (lanes - 1) * warmUp) / lanes) };
+}
+
+/**
+ * The probability of speech for each 32 ms of a channel. A long recording is parted and its parts are listened to side by
+ * side: the model costs less than half as much for a frame.
  *
  * @throws SpeechError `cancelled`, `model-unsuitable`, `engine-failed`
  */
@@ -56,29 +74,41 @@ export async function speechProbabilities(
   }
   const total = Math.ceil((sound.durationMs * (sampleRate / 1_000)) / activityFrame);
   const probabilities = new Float32Array(total);
-  const input = new Float32Array(context + activityFrame);
+  const { lanes, frames } = lanesOf(total);
   const rate = makeTensor("int64", BigInt64Array.from([BigInt(sampleRate)]), []);
-  let state = makeTensor("float32", new Float32Array(stateSize), [2, 1, 128]);
-  for (let frame = 0; frame < total; ) {
-    const samples = await sound.read(channel, frame * activityFrame, readFrames * activityFrame);
-    if (samples.length === 0) break;
-    const frames = Math.min(total - frame, Math.ceil(samples.length / activityFrame));
-    for (let i = 0; i < frames; i++) {
-      if (i % 256 === 0) stopIfCancelled(attention.signal);
-      input.copyWithin(0, activityFrame);
-      input.fill(0, context);
-      input.set(samples.subarray(i * activityFrame, (i + 1) * activityFrame), context);
-      const result = await guarded(`Speech activity (${model.id})`, () =>
-        session.run({ input: makeTensor("float32", input.slice(), [1, input.length]), state, sr: rate }),
-      );
-      const output = result[outputName];
-      const next = result[stateName];
-      if (output === undefined || next === undefined) throw new SpeechError("model-unsuitable", `${model.id} gave no state.`);
-      probabilities[frame + i] = Number(output.data[0]);
-      state = next;
+  const size = context + activityFrame;
+  const input = new Float32Array(lanes * size); // [lanes, 576]
+  const stateTensor = () => makeTensor("float32", new Float32Array(lanes * stateSize), [2, lanes, stateSize / 2]);
+  // Written into run after run; the states take turns.
+  let [state, next] = [stateTensor(), stateTensor()];
+  const output = makeTensor("float32", new Float32Array(lanes), [lanes, 1]);
+  const frame = makeTensor("float32", input, [lanes, size]);
+  const rooms = Array.from({ length: lanes }, () => new Float32Array(readFrames * activityFrame));
+  for (let from = 0; from < frames; from += readFrames) {
+    stopIfCancelled(attention.signal);
+    const now = Math.min(readFrames, frames - from);
+    const heard: Float32Array[] = [];
+    for (let lane = 0; lane < lanes; lane++) {
+      const first = (lane * (frames - warmUp) + from) * activityFrame;
+      heard.push(await sound.read(channel, first, now * activityFrame, rooms[lane]));
     }
-    frame += frames;
-    attention.onProgress(Math.min(1, frame / total));
+    for (let i = 0; i < now; i++) {
+      for (const [lane, samples] of heard.entries()) {
+        const at = lane * size;
+        input.copyWithin(at, at + activityFrame, at + size);
+        input.fill(0, at + context, at + size);
+        input.set(samples.subarray(i * activityFrame, (i + 1) * activityFrame), at + context);
+      }
+      await guarded(`Speech activity (${model.id})`, () =>
+        session.run({ input: frame, state, sr: rate }, { [outputName]: output, [stateName]: next }),
+      );
+      for (let lane = 0; lane < lanes; lane++) {
+        const at = lane * (frames - warmUp) + from + i;
+        if ((lane === 0 || from + i >= warmUp) && at < total) probabilities[at] = Number(output.data[lane]);
+      }
+      [state, next] = [next, state];
+    }
+    attention.onProgress(Math.min(1, (from + now) / frames));
   }
   return probabilities;
 }

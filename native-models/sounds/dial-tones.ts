@@ -16,12 +16,14 @@ export const dialHop = 256;
 
 const low = [697, 770, 852, 941];
 const high = [1_209, 1_336, 1_477, 1_633];
-/** Cosines of the recurrence. */
-const steps = [...low, ...high].map((frequency) => 2 * Math.cos((2 * Math.PI * frequency) / sampleRate));
-const reads = [...low, ...high].map((frequency) => ({
-  re: Math.cos((2 * Math.PI * frequency) / sampleRate),
-  im: Math.sin((2 * Math.PI * frequency) / sampleRate),
-}));
+const angles = [...low, ...high].map((frequency) => (2 * Math.PI * frequency) / sampleRate);
+/** Factors of the recurrence, and what its last two values are read with. */
+const factors = Float64Array.from(angles, (angle) => 2 * Math.cos(angle));
+interface Read {
+  readonly re: number;
+  readonly im: number;
+}
+const reads = angles.map((angle): Read => ({ re: Math.cos(angle), im: Math.sin(angle) }));
 
 /** Quieter frames are not looked at: -50 dB. */
 const leastPower = 1e-5;
@@ -40,7 +42,7 @@ export function keyOf(frame: Float32Array): number {
   for (const sample of frame) power += sample * sample;
   power /= frame.length;
   if (power < leastPower) return -1;
-  const powers = steps.map((step, i) => powerAt(frame, step, i));
+  const powers = [...tonePowers(frame, 0), ...tonePowers(frame, 4)];
   const a = strongest(powers, 0);
   const b = strongest(powers, 4);
   const [powerA, powerB] = [powers[a] as number, powers[b] as number];
@@ -53,19 +55,38 @@ export function keyOf(frame: Float32Array): number {
   return a * 4 + b - 4;
 }
 
-/** Mean power of a tone of the frequency, so that a pure tone gives that of its samples. */
-function powerAt(frame: Float32Array, step: number, index: number): number {
-  let s1 = 0;
-  let s2 = 0;
-  for (const sample of frame) {
-    const s = sample + step * s1 - s2;
-    s2 = s1;
-    s1 = s;
+/**
+ * Mean power of each of four tones, so that a pure one gives that of its samples. The four recurrences run beside one
+ * another, because each step of one has to wait for the step before.
+ */
+function tonePowers(frame: Float32Array, group: number): number[] {
+  const fa = factors[group] as number;
+  const fb = factors[group + 1] as number;
+  const fc = factors[group + 2] as number;
+  const fd = factors[group + 3] as number;
+  let [a1, a2, b1, b2, c1, c2, d1, d2] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < frame.length; i++) {
+    const sample = frame[i] as number;
+    const a = sample + fa * a1 - a2;
+    a2 = a1;
+    a1 = a;
+    const b = sample + fb * b1 - b2;
+    b2 = b1;
+    b1 = b;
+    const c = sample + fc * c1 - c2;
+    c2 = c1;
+    c1 = c;
+    const d = sample + fd * d1 - d2;
+    d2 = d1;
+    d1 = d;
   }
-  const { re, im } = reads[index] as { re: number; im: number };
-  const x = s1 - s2 * re;
-  const y = s2 * im;
-  return (2 * (x * x + y * y)) / (frame.length * frame.length);
+  const power = (s1: number, s2: number, { re, im }: Read) => {
+    const x = s1 - s2 * re;
+    const y = s2 * im;
+    return (2 * (x * x + y * y)) / (frame.length * frame.length);
+  };
+  const [ra, rb, rc, rd] = reads.slice(group, group + 4) as [Read, Read, Read, Read];
+  return [power(a1, a2, ra), power(b1, b2, rb), power(c1, c2, rc), power(d1, d2, rd)];
 }
 
 function strongest(powers: readonly number[], from: number): number {

@@ -33,13 +33,14 @@ export async function findSounds(sound: Sound, channel: number, attention: Liste
   const keys = new Int8Array(Math.ceil(length / dialHop)).fill(-1);
   const pitches = new Float32Array(Math.ceil(length / toneHop));
   const toneLevels = new Float32Array(pitches.length);
-  const notes = noteListener();
+  const notes = noteListener(pitches.length);
   const spectrum = spectrumReader();
   const power = new Float64Array(toneFrame / 2 + 1);
+  const room = new Float32Array(readSamples + toneFrame);
   for (let at = 0; at + toneFrame <= length; at += readSamples) {
     stopIfCancelled(attention.signal);
     // A frame that begins here may end in the next stretch.
-    const samples = await sound.read(channel, at, readSamples + toneFrame);
+    const samples = await sound.read(channel, at, readSamples + toneFrame, room);
     for (let i = 0; i < readSamples && i + dialFrame <= samples.length; i += dialHop) {
       keys[(at + i) / dialHop] = keyOf(samples.subarray(i, i + dialFrame));
     }

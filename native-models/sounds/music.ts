@@ -43,8 +43,8 @@ const bridge = 3_000 * samplesPerMs;
 export interface NoteListener {
   hear(power: Float64Array): void;
   /** For each frame so far, how many notes sound in it, 255 for a silent frame; and how many began to be heard. */
-  readonly sounding: number[];
-  readonly begun: number[];
+  readonly sounding: Uint8Array;
+  readonly begun: Uint8Array;
 }
 
 interface Partial {
@@ -53,14 +53,19 @@ interface Partial {
   missed: number;
 }
 
-/** A listener with nothing heard yet. */
-export function noteListener(): NoteListener {
+/** A listener with nothing heard yet, for so many frames at most. */
+export function noteListener(frames: number): NoteListener {
   let partials: Partial[] = [];
-  const sounding: number[] = [];
-  const begun: number[] = [];
+  let heard = 0;
+  const sounding = new Uint8Array(frames);
+  const begun = new Uint8Array(frames);
   return {
-    sounding,
-    begun,
+    get sounding() {
+      return sounding.subarray(0, heard);
+    },
+    get begun() {
+      return begun.subarray(0, heard);
+    },
     hear(power) {
       let [total, top] = [0, 0];
       for (let k = firstBin; k <= lastBin; k++) {
@@ -81,8 +86,9 @@ export function noteListener(): NoteListener {
       partials = partials.filter(({ missed }) => missed <= patience);
       for (const bin of peaks) if (!taken.has(bin)) partials.push({ bin, age: 1, missed: 0 });
       const notes = partials.filter(({ age }) => age >= mature && age <= hum);
-      sounding.push(total < quietest ? 255 : Math.min(254, notes.length));
-      begun.push(notes.filter(({ age }) => age === mature).length);
+      sounding[heard] = total < quietest ? 255 : Math.min(254, notes.length);
+      begun[heard] = Math.min(255, notes.filter(({ age }) => age === mature).length);
+      heard++;
     },
   };
 }

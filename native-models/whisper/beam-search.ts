@@ -14,14 +14,19 @@ interface Beam {
   readonly said: readonly SaidToken[];
   readonly ids: readonly number[];
   readonly logProbability: number;
+  /** What its terms gained: it counts where lines are compared, not where one is judged. */
+  readonly gained: number;
   /** The row of the last reply it came from. */
   readonly row: number;
 }
 
+/** A line that is done, with what its terms gained. */
+type EndedLine = Line & { readonly gained: number };
+
 interface Search {
   readonly limit: number;
   beams: readonly Beam[];
-  readonly finished: Line[];
+  readonly finished: EndedLine[];
   result: Line | null;
 }
 
@@ -29,10 +34,10 @@ interface Search {
 export async function beamSearch(steps: DecodingSteps, beams: number): Promise<Line[]> {
   const { network, configuration, limits, signal } = steps;
   const { tokens, vocabulary } = configuration;
-  const chances = chancesOf(configuration);
+  const chances = chancesOf(configuration, steps.bias);
   const searches: Search[] = limits.map((limit, row) => ({
     limit,
-    beams: [{ said: [], ids: [], logProbability: 0, row }],
+    beams: [{ said: [], ids: [], logProbability: 0, gained: 0, row }],
     finished: [],
     result: null,
   }));
@@ -43,7 +48,7 @@ export async function beamSearch(steps: DecodingSteps, beams: number): Promise<L
     const tokensPerRow = reply.logits.length / rows / vocabulary;
     for (const search of searches) {
       if (search.result !== null) continue;
-      const candidates: { beam: Beam; id: number; sum: number; token: SaidToken }[] = [];
+      const candidates: { beam: Beam; id: number; sum: number; gained: number; token: SaidToken }[] = [];
       for (const beam of search.beams) {
         const from = ((beam.row + 1) * tokensPerRow - 1) * vocabulary;
         const allowed = chances.under(steps.rules, reply.logits.subarray(from, from + vocabulary), beam.ids);
@@ -51,18 +56,24 @@ export async function beamSearch(steps: DecodingSteps, beams: number): Promise<L
         for (const id of allowed.best(beams + 1)) {
           const logProbability = allowed.logProbability(id);
           const token = { id, probability: allowed.plainProbability(id), logProbability, attention };
-          candidates.push({ beam, id, sum: beam.logProbability + logProbability, token });
+          candidates.push({
+            beam,
+            id,
+            sum: beam.logProbability + logProbability,
+            gained: beam.gained + allowed.gain(id),
+            token,
+          });
         }
       }
-      candidates.sort((a, b) => b.sum - a.sum);
+      candidates.sort((a, b) => b.sum + b.gained - a.sum - a.gained);
       const kept: Beam[] = [];
-      for (const { beam, id, sum, token } of candidates) {
+      for (const { beam, id, sum, gained, token } of candidates) {
         if (kept.length === beams) break;
         if (id === tokens.endOfText) {
-          const ended = { said: beam.said, lastAttention: token.attention, logProbability: sum, unfinished: false };
+          const ended = { said: beam.said, lastAttention: token.attention, logProbability: sum, gained, unfinished: false };
           if (search.finished.length < beams) search.finished.push(ended);
         } else {
-          kept.push({ said: [...beam.said, token], ids: [...beam.ids, id], logProbability: sum, row: beam.row });
+          kept.push({ said: [...beam.said, token], ids: [...beam.ids, id], logProbability: sum, gained, row: beam.row });
         }
       }
       search.beams = kept;
@@ -87,13 +98,14 @@ export async function beamSearch(steps: DecodingSteps, beams: number): Promise<L
 
 /** The likeliest on average of the lines that ended, made up to the number of beams with those that did not. */
 function bestOf({ finished, beams }: Search, reply: DecoderReply, count: number): Line {
-  const unfinished = beams.slice(0, count - finished.length).map(({ said, logProbability, row }) => ({
+  const unfinished = beams.slice(0, count - finished.length).map(({ said, logProbability, gained, row }) => ({
     said,
     logProbability,
+    gained,
     lastAttention: reply.attention[row] as Float32Array,
     unfinished: true,
   }));
-  const lines: Line[] = [...finished, ...unfinished];
-  const mean = (line: Line) => line.logProbability / Math.max(1, line.said.length);
+  const lines = [...finished, ...unfinished];
+  const mean = (line: EndedLine) => (line.logProbability + line.gained) / Math.max(1, line.said.length);
   return lines.reduce((best, line) => (mean(line) > mean(best) ? line : best));
 }

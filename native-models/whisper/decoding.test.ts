@@ -2,17 +2,10 @@ import type { Tensor } from "onnxruntime-common";
 import { describe, expect, it } from "vitest";
 import { SpeechError } from "../speech-error.ts";
 import type { WhisperConfiguration } from "./configuration.ts";
-import {
-  type Decoder,
-  decodeWindows,
-  isSilent,
-  languageProbabilities,
-  mostProbableLanguage,
-  promptOf,
-  whisperThresholds,
-} from "./decoding.ts";
+import { type Decoder, decodeWindows, isSilent, languageProbabilities, promptOf, whisperThresholds } from "./decoding.ts";
 import type { DecoderMemory, WhisperNetwork } from "./network.ts";
 import { decodingRules } from "./rules.ts";
+import { mostProbableLanguage } from "./spoken-language.ts";
 import type { TokenReader } from "./tokens.ts";
 
 /*

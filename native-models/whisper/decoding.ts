@@ -2,8 +2,10 @@ import { stopIfCancelled } from "../speech-error.ts";
 import { beamSearch } from "./beam-search.ts";
 import { compressionRatio } from "./compression.ts";
 import type { WhisperConfiguration } from "./configuration.ts";
+import { logSumExp } from "./exponentials.ts";
 import type { Encoded, WhisperNetwork } from "./network.ts";
-import { type DecodingRules, logSumExp } from "./rules.ts";
+import type { DecodingRules } from "./rules.ts";
+import type { TermBias } from "./term-bias.ts";
 import { type Chances, chancesOf, drawn } from "./token-choice.ts";
 import type { TokenReader } from "./tokens.ts";
 
@@ -66,6 +68,8 @@ export interface Decoded {
   readonly temperature: number;
   /** It stopped because it had said enough, not because it was done. */
   readonly unfinished: boolean;
+  /** How probable each language is, whatever language the prompt named; empty for a model of one language. */
+  readonly languages: ReadonlyMap<string, number>;
 }
 
 /** A window to be decoded. */
@@ -78,8 +82,6 @@ export interface Utterance {
 /** Most tokens per second of sound, and some to begin with: no language is spoken faster. */
 const tokensPerSecond = 16;
 const tokensToBegin = 24;
-/** Rows that are done are taken out of the step once they are this share of it: taking them out copies what the others remember. */
-const idleShare = 0.25;
 
 /** What stays the same over the windows of a recording. */
 export interface Decoder {
@@ -87,6 +89,8 @@ export interface Decoder {
   readonly configuration: WhisperConfiguration;
   readonly rules: DecodingRules;
   readonly reader: TokenReader;
+  /** What makes terms likelier; absent where there are none. */
+  readonly bias?: TermBias;
 }
 
 /**
@@ -116,7 +120,10 @@ export function promptOf(
 }
 
 /** Whether nobody spoke, by the decoder's own judgement: it says so, and the text it has is a guess. */
-export function isSilent(decoded: Decoded, thresholds: DecodingThresholds): boolean {
+export function isSilent(
+  decoded: Pick<Decoded, "meanLogProbability" | "noSpeechProbability">,
+  thresholds: DecodingThresholds,
+): boolean {
   return decoded.noSpeechProbability > thresholds.noSpeech && decoded.meanLogProbability < thresholds.meanLogProbability;
 }
 
@@ -204,14 +211,14 @@ async function decodeOnce(
     prompt,
     windows.map(({ encoded }) => encoded),
   );
-  // Whether anybody speaks is asked where the transcript begins.
+  // Whether anybody speaks, and in which language, is asked where the transcript begins.
   const asked = prompt.indexOf(tokens.startOfTranscript);
   const noSpeech = windows.map((_, row) => {
     const from = (row * prompt.length + asked) * vocabulary;
     const logits = reply.logits.subarray(from, from + vocabulary);
     return Math.exp((logits[noSpeechToken] as number) - logSumExp(logits, 0, vocabulary));
   });
-  const steps = { network, configuration, rules, reply, limits, signal };
+  const steps = { network, configuration, rules, bias: decoder.bias ?? null, reply, limits, signal };
   const lines = temperature === 0 && beams > 1 ? await beamSearch(steps, beams) : await oneLineEach(steps, temperature);
   return lines.map((line, row) => {
     const ids = line.said.map(({ id }) => id);
@@ -223,6 +230,7 @@ async function decodeOnce(
       noSpeechProbability: noSpeech[row] as number,
       temperature,
       unfinished: line.unfinished,
+      languages: languagesAt(configuration, reply.logits, (row * prompt.length + asked) * vocabulary),
     };
   });
 }
@@ -232,6 +240,7 @@ export interface DecodingSteps {
   readonly network: WhisperNetwork;
   readonly configuration: WhisperConfiguration;
   readonly rules: DecodingRules;
+  readonly bias: TermBias | null;
   /** What came after the prompt, a row for each window. */
   readonly reply: Awaited<ReturnType<WhisperNetwork["begin"]>>;
   /** Most tokens of each window. */
@@ -257,7 +266,7 @@ async function oneLineEach(steps: DecodingSteps, temperature: number): Promise<L
   let { reply } = steps;
   /** The line of each row. */
   let rows = lines.map((_, row) => row);
-  const chances: Chances = chancesOf(configuration);
+  const chances: Chances = chancesOf(configuration, steps.bias);
   for (;;) {
     stopIfCancelled(signal);
     const tokensPerRow = reply.logits.length / rows.length / vocabulary;
@@ -288,13 +297,20 @@ async function oneLineEach(steps: DecodingSteps, temperature: number): Promise<L
     if (live.length === 0) return lines;
     let { memory } = reply;
     let ids = next;
-    if (rows.length - live.length >= idleShare * rows.length) {
-      memory = network.choose(memory, live);
-      rows = live.map((at) => rows[at] as number);
-      ids = live.map((at) => next[at] as number);
+    if (live.length < rows.length) {
+      const kept = closedUp(live);
+      memory = network.choose(memory, kept);
+      rows = kept.map((at) => rows[at] as number);
+      ids = kept.map((at) => next[at] as number);
     }
     reply = await network.goOn(ids, memory);
   }
+}
+
+/** The rows that go on, each where it was or, behind the others, in the place of one that is done: few have to be moved. */
+function closedUp(live: readonly number[]): number[] {
+  const behind = live.filter((row) => row >= live.length);
+  return Array.from({ length: live.length }, (_, at) => (live.includes(at) ? at : (behind.shift() ?? at)));
 }
 
 /** Numbers that look random and are the same on every run, so that the same recording gives the same transcript (mulberry32). */
@@ -316,20 +332,14 @@ export async function languageProbabilities(
   const { languages, multilingual, vocabulary, tokens } = configuration;
   if (!multilingual || languages.size === 0 || encoded.length === 0) return encoded.map(() => new Map());
   const { logits } = await network.begin([tokens.startOfTranscript], encoded);
-  const entries = [...languages];
-  return encoded.map((_, row) => {
-    const chosen = Float32Array.from(entries, ([, id]) => logits[row * vocabulary + id] as number);
-    const whole = logSumExp(chosen, 0, chosen.length);
-    return new Map(entries.map(([language], i) => [language, Math.exp((chosen[i] as number) - whole)]));
-  });
+  return encoded.map((_, row) => languagesAt(configuration, logits, row * vocabulary));
 }
 
-/** The language most probable over several windows, each weighted alike; null where there is none to choose from. */
-export function mostProbableLanguage(windows: readonly ReadonlyMap<string, number>[]): string | null {
-  const sums = new Map<string, number>();
-  for (const window of windows) {
-    for (const [language, probability] of window) sums.set(language, (sums.get(language) ?? 0) + probability);
-  }
-  const [first, ...others] = sums;
-  return first === undefined ? null : others.reduce((best, entry) => (entry[1] > best[1] ? entry : best), first)[0];
+/** The languages' probabilities among themselves, from the logits of one token that begin at `from`. */
+function languagesAt({ languages, multilingual }: WhisperConfiguration, logits: Float32Array, from: number): Map<string, number> {
+  if (!multilingual || languages.size === 0) return new Map();
+  const entries = [...languages];
+  const chosen = Float32Array.from(entries, ([, id]) => logits[from + id] as number);
+  const whole = logSumExp(chosen, 0, chosen.length);
+  return new Map(entries.map(([language], i) => [language, Math.exp((chosen[i] as number) - whole)]));
 }

@@ -1,4 +1,5 @@
 import type { WhisperConfiguration } from "./configuration.ts";
+import { logSumExp } from "./exponentials.ts";
 
 /*
  * What Whisper's decoder may say next: openai/whisper `decoding.py`, SuppressBlank, SuppressTokens and
@@ -12,12 +13,12 @@ export type DecodingRules = (logits: Float32Array, said: readonly number[]) => v
 export function decodingRules(configuration: WhisperConfiguration): DecodingRules {
   const { tokens, suppressed, suppressedAtBeginning, latestFirstTimestamp, vocabulary } = configuration;
   const { endOfText, firstTimestamp } = tokens;
-  const never = new Set(suppressed);
-  // Prompt tokens (languages, tasks, no speech, no timestamps) lie between the text and the timestamps and are never said.
-  for (let token = endOfText + 1; token < firstTimestamp; token++) never.add(token);
+  const never = Int32Array.from(suppressed);
 
   return (logits, said) => {
     for (const token of never) logits[token] = -Infinity;
+    // Prompt tokens (languages, tasks, no speech, no timestamps) lie between the text and the timestamps and are never said.
+    logits.fill(-Infinity, endOfText + 1, firstTimestamp);
     if (said.length === 0) {
       for (const token of suppressedAtBeginning) logits[token] = -Infinity;
       // Speech begins with the time at which it begins.
@@ -38,23 +39,9 @@ export function decodingRules(configuration: WhisperConfiguration): DecodingRule
       }
     }
     // When a time as such is likelier than any single word, it is a time.
-    let bestText = -Infinity;
-    for (let token = 0; token < firstTimestamp; token++) bestText = Math.max(bestText, logits[token] as number);
-    let bestTime = -Infinity;
-    for (let token = firstTimestamp; token < vocabulary; token++) bestTime = Math.max(bestTime, logits[token] as number);
-    if (bestTime === -Infinity || bestText === -Infinity) return;
-    let sum = 0;
-    for (let token = firstTimestamp; token < vocabulary; token++) sum += Math.exp((logits[token] as number) - bestTime);
-    if (bestTime + Math.log(sum) > bestText) logits.fill(-Infinity, 0, firstTimestamp);
+    const times = logSumExp(logits, firstTimestamp, vocabulary);
+    if (times === -Infinity) return;
+    for (let token = 0; token < firstTimestamp; token++) if ((logits[token] as number) >= times) return;
+    logits.fill(-Infinity, 0, firstTimestamp);
   };
-}
-
-/** log(Σ exp) of some logits, from `from` up to `to`. */
-export function logSumExp(logits: Float32Array, from: number, to: number): number {
-  let best = -Infinity;
-  for (let i = from; i < to; i++) if ((logits[i] as number) > best) best = logits[i] as number;
-  if (best === -Infinity) return -Infinity;
-  let sum = 0;
-  for (let i = from; i < to; i++) sum += Math.exp((logits[i] as number) - best);
-  return best + Math.log(sum);
 }

@@ -1,15 +1,19 @@
 import type { WhisperConfiguration } from "./configuration.ts";
-import { type DecodingRules, logSumExp } from "./rules.ts";
+import { fading, logOfBoth, logSumExp } from "./exponentials.ts";
+import type { DecodingRules } from "./rules.ts";
+import type { TermBias } from "./term-bias.ts";
 
 /** What may be said next, and how likely each of it is. Good until the next `under`. */
 export interface Allowed {
-  /** Logits under the rules: minus infinity for what may not be said. */
+  /** Logits under the rules, terms made likelier: minus infinity for what may not be said. */
   readonly logits: Float32Array;
   likeliest(): number;
   /** The `count` likeliest, the best first; fewer where fewer are allowed. */
   best(count: number): number[];
-  /** Natural logarithm of a token's probability under the rules. */
+  /** Natural logarithm of a token's probability under the rules; what a term gains is not in it. */
   logProbability(token: number): number;
+  /** What a token gains as a part of a term. */
+  gain(token: number): number;
   /** A token's probability before any rule: among the text tokens, or among all for a timestamp. */
   plainProbability(token: number): number;
 }
@@ -19,52 +23,58 @@ export interface Chances {
   under(rules: DecodingRules, logits: Float32Array, said: readonly number[]): Allowed;
 }
 
-/**
- * Weighing for a model. A vocabulary of fifty thousand makes sums of exponentials as dear as a tenth of the network's
- * step, so the text tokens' sum is made once and what the rules forbid is taken off it.
- */
-export function chancesOf({ vocabulary, tokens }: WhisperConfiguration): Chances {
+/** Weighing for a model: one pass over the words tells their sum, the sum of those allowed, and the likeliest. */
+export function chancesOf({ vocabulary, tokens }: WhisperConfiguration, bias: TermBias | null = null): Chances {
   const { endOfText } = tokens;
   const logits = new Float32Array(vocabulary);
   return {
     under(rules, plain, said) {
       let highest = -Infinity;
       for (let i = 0; i < endOfText; i++) if ((plain[i] as number) > highest) highest = plain[i] as number;
-      let text = 0;
-      for (let i = 0; i < endOfText; i++) text += Math.exp((plain[i] as number) - highest);
       logits.set(plain);
       rules(logits, said);
-      let forbidden = 0;
-      let forbiddenSum = 0;
       let likeliest = 0;
-      for (let i = 0; i < vocabulary; i++) {
+      let most = logits[0] as number;
+      let text = 0;
+      let allowedText = 0;
+      for (let i = 0; i < endOfText; i++) {
+        const weight = fading(highest - (plain[i] as number));
+        text += weight;
         const logit = logits[i] as number;
-        if (logit > (logits[likeliest] as number)) likeliest = i;
-        if (i >= endOfText || logit !== -Infinity) continue;
-        forbidden++;
-        if (forbidden <= endOfText / 4) forbiddenSum += Math.exp((plain[i] as number) - highest);
+        if (logit === -Infinity) continue;
+        allowedText += weight;
+        if (logit > most) {
+          most = logit;
+          likeliest = i;
+        }
       }
-      const left = text - forbiddenSum;
-      let whole: number;
-      // Where most is forbidden, or most of the weight is, the difference says nothing any more.
-      if (forbidden > endOfText / 4 || left < 1e-3 * text) whole = logSumExp(logits, 0, vocabulary);
-      else {
-        const words = highest + Math.log(left);
-        const times = logSumExp(logits, endOfText, vocabulary);
-        const most = Math.max(words, times);
-        whole = most + Math.log(Math.exp(words - most) + Math.exp(times - most));
+      for (let i = endOfText; i < vocabulary; i++) {
+        if ((logits[i] as number) > most) {
+          most = logits[i] as number;
+          likeliest = i;
+        }
       }
+      // What is left of the weight is too little to be told from nothing: it is measured by itself.
+      const scarce = allowedText < 1e-6 * text;
+      const times = logSumExp(logits, endOfText, vocabulary);
+      const whole = logOfBoth(scarce ? logSumExp(logits, 0, endOfText) : highest + Math.log(allowedText), times);
+      // After the sum, so that it is the model's own.
+      const gains = bias?.gains(said);
+      for (const [token, gain] of gains ?? []) {
+        logits[token] = (logits[token] as number) + gain;
+        if ((logits[token] as number) > (logits[likeliest] as number)) likeliest = token;
+      }
+      const gain = (token: number) => gains?.get(token) ?? 0;
       return {
         logits,
         likeliest: () => likeliest,
         best: (count) => highestOf(logits, count),
-        logProbability: (token) => (logits[token] as number) - whole,
+        gain,
+        logProbability: (token) => (logits[token] as number) - gain(token) - whole,
         plainProbability: (token) => {
           const words = highest + Math.log(text);
           if (token < endOfText) return Math.exp((plain[token] as number) - words);
-          const rest = logSumExp(plain, endOfText, vocabulary);
-          const most = Math.max(words, rest);
-          return Math.exp((plain[token] as number) - most) / (Math.exp(words - most) + Math.exp(rest - most));
+          return Math.exp((plain[token] as number) - logOfBoth(words, logSumExp(plain, endOfText, vocabulary)));
         },
       };
     },
@@ -91,7 +101,7 @@ export function drawn(logits: Float32Array, temperature: number, random: () => n
   let left = random();
   let last = 0;
   for (let i = 0; i < scaled.length; i++) {
-    const chance = Math.exp((scaled[i] as number) - whole);
+    const chance = fading(whole - (scaled[i] as number));
     if (chance > 0) last = i;
     left -= chance;
     if (left <= 0 && chance > 0) return i;
