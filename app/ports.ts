@@ -1,5 +1,6 @@
 import type { Transcript } from "./conversation/conversation.ts";
-import type { DecodedAudio, Diarization, SpeechOptions } from "./conversation/speech.ts";
+import type { DecodedAudio, Diarization, HeardSoFar, SpeechOptions } from "./conversation/speech.ts";
+import type { Fallback, LanguageReading } from "./insight/insight.ts";
 
 /** How far a piece of work has come: 0 to 1. Called often; whoever listens thins it out. */
 export type ProgressListener = (share: number) => void;
@@ -8,6 +9,8 @@ export type ProgressListener = (share: number) => void;
 export interface Attention {
   readonly signal: AbortSignal;
   readonly onProgress: ProgressListener;
+  /** Told of turns while a recording is still being heard, where the engine can. They are not redacted. */
+  readonly onTurns?: (heard: HeardSoFar) => void;
 }
 
 /**
@@ -24,6 +27,38 @@ export interface SpeechEngine {
   recognise(audio: DecodedAudio, diarization: Diarization, options: SpeechOptions, attention: Attention): Promise<Transcript>;
   /** Ends the engine's processes. */
   close(): Promise<void>;
+}
+
+/** A text whose language is to be read: a turn as it may be read, with everything masked replaced. */
+export interface LanguageText {
+  readonly turnId: string;
+  readonly text: string;
+  /** BCP 47; null where nobody knows. */
+  readonly language: string | null;
+  /** What was said just before it. */
+  readonly before: string;
+}
+
+/** What the texts belong to. */
+export interface LanguageOccasion {
+  readonly conversationId: string;
+  /** When the conversation began; null where nobody knows. */
+  readonly startedAt: Date | null;
+}
+
+/**
+ * Reads how texts feel and what they mention. Implemented by this machine's own reader and by Amazon Comprehend. Answers
+ * with one reading for each text, in order; no language makes it fail. Rejects with an `EarmarkError`; `cancelled` soon
+ * after the signal's abort.
+ */
+export interface LanguageEngine {
+  read(
+    texts: readonly LanguageText[],
+    occasion: LanguageOccasion,
+    attention: Pick<Attention, "signal" | "onProgress">,
+  ): Promise<{ readonly readings: readonly LanguageReading[]; readonly fallbacks: readonly Fallback[] }>;
+  /** Ends its connections. */
+  close(): void;
 }
 
 /** Reads the time; injected so that tests decide it. */

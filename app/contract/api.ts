@@ -1,7 +1,36 @@
 import { z } from "zod";
-import { channelSchema } from "../conversation/conversation.ts";
+import { anchorInputSchema } from "../conversation/anchors.ts";
+import { channelSchema, conversationSchema } from "../conversation/conversation.ts";
+import { enginePreferenceSchema } from "../conversation/engine-choice.ts";
 import { operationSchema } from "../conversation/operations.ts";
+import { reviewReasonSchema, samplingPlanSchema } from "../conversation/sampling.ts";
+import { vocabularySchema } from "../conversation/vocabulary.ts";
+import { categorySchema, ruleSchema } from "../insight/rules.ts";
+import { clipSchema, windowNameSchema, windowPlaceSchema, windowPlacesSchema } from "./desk-views.ts";
+import { categoryFindingSchema, categoryOutcomeSchema, categoryViewSchema, driversSchema, ruleTrialSchema, tellingSpanSchema } from "./category-views.ts";
+import {
+  bookmarkSchema,
+  changeSchema,
+  commentBodySchema,
+  draftPlaceSchema,
+  draftSchema,
+  tagSchema,
+  threadSchema,
+} from "./editing-views.ts";
+import { egressViewSchema, enginePlanSchema, offloadTrialSchema, providerViewSchema } from "./engine-views.ts";
 import { failureSchema } from "./errors.ts";
+import { languageTrialSchema } from "./insight-views.ts";
+import {
+  deletionSchema,
+  dueReviewSchema,
+  libraryLookSchema,
+  reviewStateSchema,
+  samplingRunSchema,
+  savedNameSchema,
+  savedPlanSchema,
+  savedViewSchema,
+  sortKeys,
+} from "./library-views.ts";
 import {
   conversationViewSchema,
   doctorLineSchema,
@@ -9,6 +38,7 @@ import {
   libraryRowSchema,
   modelViewSchema,
   noticeSchema,
+  precisionSchema,
   settingsChangeSchema,
   settingsSchema,
   workStateSchema,
@@ -29,6 +59,20 @@ export type ImportSource = z.infer<typeof importSourceSchema>;
 
 const idInput = z.object({ id: z.string().min(1) });
 const nothing = z.object({});
+const conversationInput = z.object({ conversationId: z.string().min(1) });
+
+/** What goes with every correction. */
+const correctionFields = {
+  id: z.string().min(1),
+  /**
+   * The revision it was made on; left out, the present one. Made on an earlier one it is applied when nothing that it
+   * rests on has changed since, and refused with `conflict` (details.revision: the present one) otherwise.
+   */
+  revision: z.string().optional(),
+  /** The draft that this saves for good: gone in the same moment. */
+  draft: draftPlaceSchema.optional(),
+};
+const threadOutput = z.object({ thread: threadSchema });
 
 /**
  * Every call of the contract: name, what it takes, what it answers. Handlers, clients and the preload list are typed
@@ -46,6 +90,12 @@ export const api = {
         nativeFileDialog: z.boolean(),
         /** Folders can be named for adding models. */
         nativeFolderDialog: z.boolean(),
+        /** Windows are opened, and opened again after a start, by the shell; otherwise by the page. */
+        windows: z.boolean(),
+        /** The shell tells of long jobs by itself; otherwise the page does. */
+        systemNotices: z.boolean(),
+        /** Files can be dragged out by `conversation.dragOut`; otherwise as the browser does it. */
+        fileDrag: z.boolean(),
       }),
       conversations: z.int().min(0),
       samplesAvailable: z.boolean(),
@@ -57,19 +107,113 @@ export const api = {
   "notice.dismiss": { input: idInput, output: nothing },
   "library.list": {
     input: z.object({
-      /** Words to look for in redacted text and titles; empty lists everything. */
-      text: z.string().max(500).default(""),
+      /** A search (app/conversation/search-query.ts): words in redacted text and titles, and operators; empty lists everything. */
+      text: z.string().max(1_000).default(""),
       kind: z.enum(["call", "chat"]).optional(),
       channel: channelSchema.optional(),
       state: workStateSchema.optional(),
-      sortBy: z
-        .enum(["startedAt", "importedAt", "title", "durationMs", "agentTalkShare", "nonTalkMs", "interruptions", "relevance"])
-        .default("importedAt"),
+      sortBy: z.enum(sortKeys).default("importedAt"),
       direction: z.enum(["ascending", "descending"]).default("descending"),
       offset: z.int().min(0).default(0),
       limit: z.int().min(1).max(500).default(100),
     }),
-    output: z.object({ rows: z.array(libraryRowSchema), total: z.int().min(0) }),
+    output: z.object({
+      rows: z.array(libraryRowSchema),
+      total: z.int().min(0),
+      /** What it was sorted by: a search that finds very much is not sorted by match. */
+      sortedBy: z.enum(sortKeys),
+    }),
+  },
+  /** The ids of what a search finds, for doing something with all of it. */
+  "library.ids": {
+    input: z.object({ text: z.string().max(1_000), limit: z.int().min(1).max(10_000).default(10_000) }),
+    output: z.object({ ids: z.array(z.string()) }),
+  },
+  /** The values of a field that hold a text, the most frequent first: for completing a search. */
+  "library.values": {
+    input: z.object({
+      field: z.enum(["agent", "customer", "queue", "language", "tag", "assigned"]),
+      text: z.string().max(200).default(""),
+      limit: z.int().min(1).max(100).default(12),
+    }),
+    output: z.object({ values: z.array(z.object({ value: z.string(), count: z.int().min(1) })) }),
+  },
+  /** What would go if these conversations were deleted. */
+  "library.deletion": {
+    input: z.object({ ids: z.array(z.string().min(1)).min(1).max(10_000) }),
+    output: deletionSchema,
+  },
+  /** Conversations whose turns are still to be made searchable by speaker and time, after an update of Earmark. */
+  "library.indexing": { input: nothing, output: z.object({ left: z.int().min(0) }) },
+
+  "view.list": { input: nothing, output: z.object({ views: z.array(savedViewSchema) }) },
+  /** Adds a view, or changes the one of the id. `conflict` when another has the name. */
+  "view.save": {
+    input: z.object({ id: z.string().nullable().default(null), name: savedNameSchema, look: libraryLookSchema }),
+    output: z.object({ id: z.string() }),
+  },
+  "view.delete": { input: idInput, output: nothing },
+
+  /** Gives conversations to a reviewer, by name and until when; null takes them from whoever has them. */
+  "review.assign": {
+    input: z.object({
+      ids: z.array(z.string().min(1)).min(1).max(10_000),
+      assignee: z.string().trim().min(1).max(200).nullable(),
+      dueAt: z.iso.datetime().nullable().default(null),
+    }),
+    output: nothing,
+  },
+  /** What waits for the present reviewer, what is due first. */
+  "review.mine": {
+    input: z.object({ limit: z.int().min(1).max(1_000).default(200) }),
+    output: z.object({
+      reviewer: z.string(),
+      waiting: z.array(dueReviewSchema),
+      total: z.int().min(0),
+      /** Finished since midnight. */
+      today: z.object({ count: z.int().min(0), spentMs: z.number().min(0) }),
+    }),
+  },
+  /** The present reviewer has opened a conversation: from now on it is read. */
+  "review.open": { input: conversationInput, output: reviewStateSchema },
+  /** So long it was open before a person's eyes since the last time this was said. */
+  "review.spend": {
+    input: z.object({ conversationId: z.string().min(1), ms: z.int().min(0).max(600_000) }),
+    output: nothing,
+  },
+  /** The review is finished, or is open again. */
+  "review.finish": {
+    input: z.object({ conversationId: z.string().min(1), finished: z.boolean().default(true) }),
+    output: reviewStateSchema,
+  },
+
+  "sample.plans": { input: nothing, output: z.object({ plans: z.array(savedPlanSchema) }) },
+  "sample.savePlan": {
+    input: z.object({ id: z.string().nullable().default(null), name: savedNameSchema, plan: samplingPlanSchema }),
+    output: z.object({ id: z.string() }),
+  },
+  "sample.deletePlan": { input: idInput, output: nothing },
+  /** Draws a sample among what has been heard, waits for nobody and was not reviewed. Kept and given out unless it is a preview. */
+  "sample.draw": {
+    input: z.object({
+      name: savedNameSchema,
+      plan: samplingPlanSchema,
+      /** Left out, a random one. */
+      seed: z.string().trim().min(1).max(100).optional(),
+      /** Left out, the present reviewer. */
+      assignee: z.string().trim().min(1).max(200).optional(),
+      dueAt: z.iso.datetime().nullable().default(null),
+      preview: z.boolean().default(false),
+    }),
+    output: z.object({
+      seed: z.string(),
+      population: z.int().min(0),
+      picks: z.array(z.object({ id: z.string(), reason: reviewReasonSchema })),
+    }),
+  },
+  "sample.runs": {
+    input: z.object({ limit: z.int().min(1).max(200).default(20) }),
+    output: z.object({ runs: z.array(samplingRunSchema) }),
   },
   /** Imports files. One that is already in the library answers with the conversation it is; one that fails does not stop the others. */
   "import.begin": {
@@ -77,8 +221,21 @@ export const api = {
       sources: z.array(importSourceSchema).min(1).max(10_000),
       separation: z.enum(["auto", "channel", "speaker"]).optional(),
       speakers: z.int().min(1).max(20).nullable().optional(),
+      /** Between how many voices a mono recording has, where nobody knows exactly. */
+      speakerRange: z
+        .object({ least: z.int().min(1).max(20), most: z.int().min(1).max(20) })
+        .refine(({ least, most }) => least <= most, "The least is more than the most.")
+        .optional(),
       language: z.string().max(35).optional(),
+      /** Where these recordings are heard; left out, as the settings say. */
+      engine: enginePreferenceSchema.optional(),
       translate: z.boolean().optional(),
+      /** The languages that may be spoken, where `language` is "auto" or left out. */
+      languages: z.array(z.string().min(2).max(35)).max(20).optional(),
+      /** Terms and replacements for these recordings, beside the library's own. */
+      vocabulary: vocabularySchema.optional(),
+      /** Lines the recogniser follows at once; more are slower and a little more often right. */
+      beams: z.int().min(1).max(8).optional(),
     }),
     output: z.object({
       results: z.array(
@@ -108,16 +265,118 @@ export const api = {
     }),
     output: z.object({ durationMs: z.int().min(0), channels: z.array(z.array(z.int().min(-128).max(127))) }),
   },
-  /** Appends a correction, and answers with the conversation after it. */
+  /**
+   * Appends a correction, and answers with the conversation after it. One that cannot be made is refused with
+   * `input-invalid` (details.reason); one that would change nothing is not recorded.
+   */
   "conversation.correct": {
-    input: z.object({ id: z.string().min(1), operation: operationSchema }),
+    input: z.object({ ...correctionFields, operation: operationSchema }),
     output: conversationViewSchema,
   },
-  /** Takes back the last correction, and answers with the conversation after it. */
+  /** The same for several at once, all or none: one change, that one undo takes back. */
+  "conversation.correctAll": {
+    input: z.object({ ...correctionFields, operations: z.array(operationSchema).min(1).max(5_000) }),
+    output: conversationViewSchema,
+  },
+  /** Takes back the last change, and answers with the conversation after it. */
   "conversation.undo": { input: idInput, output: conversationViewSchema },
+  /** Makes the change again that was taken back last, unless there was a correction after it. */
+  "conversation.redo": { input: idInput, output: conversationViewSchema },
+  /** Takes back every change but those that hide something. Each can be made again. */
+  "conversation.restoreMachine": { input: idInput, output: conversationViewSchema },
+  /** The conversation as the machine heard it, for comparing. What a person has hidden is hidden in it too. */
+  "conversation.machine": { input: idInput, output: z.object({ conversation: conversationSchema }) },
+  /** Every change ever made, those taken back included, in order. */
+  "conversation.history": { input: idInput, output: z.object({ changes: z.array(changeSchema) }) },
+
+  /** The threads of a conversation in order of time, each with the place it is at in the revision on screen. */
+  "comment.list": { input: conversationInput, output: z.object({ threads: z.array(threadSchema) }) },
+  /** Begins a thread; without an anchor it is on the conversation as a whole. */
+  "comment.add": {
+    input: z.object({
+      conversationId: z.string().min(1),
+      anchor: anchorInputSchema.nullable(),
+      body: commentBodySchema,
+      draft: draftPlaceSchema.optional(),
+    }),
+    output: threadOutput,
+  },
+  "comment.reply": {
+    input: z.object({ threadId: z.string().min(1), body: commentBodySchema, draft: draftPlaceSchema.optional() }),
+    output: threadOutput,
+  },
+  /** Changes one's own comment; another's is `not-allowed`. */
+  "comment.edit": {
+    input: z.object({ id: z.string().min(1), body: commentBodySchema, draft: draftPlaceSchema.optional() }),
+    output: threadOutput,
+  },
+  /** Removes one's own comment. One that was answered stays as a place without words. Null when the thread went with it. */
+  "comment.delete": { input: idInput, output: z.object({ thread: threadSchema.nullable() }) },
+  "comment.resolve": { input: z.object({ threadId: z.string().min(1) }), output: threadOutput },
+  "comment.reopen": { input: z.object({ threadId: z.string().min(1) }), output: threadOutput },
+
+  "bookmark.list": { input: conversationInput, output: z.object({ bookmarks: z.array(bookmarkSchema) }) },
+  "bookmark.add": {
+    input: z.object({
+      conversationId: z.string().min(1),
+      anchor: anchorInputSchema,
+      label: z.string().trim().max(200).default(""),
+    }),
+    output: z.object({ bookmark: bookmarkSchema }),
+  },
+  "bookmark.rename": {
+    input: z.object({ id: z.string().min(1), label: z.string().trim().max(200) }),
+    output: z.object({ bookmark: bookmarkSchema }),
+  },
+  "bookmark.delete": { input: idInput, output: nothing },
+
+  /** Every tag there is, by name, and how many conversations have it. */
+  "tag.list": {
+    input: nothing,
+    output: z.object({ tags: z.array(z.object({ name: z.string(), count: z.int().min(1) })) }),
+  },
+  /** Gives a conversation these tags and no other. Tags that differ in case alone are the same: the first writing stays. */
+  "tag.set": {
+    input: z.object({ conversationId: z.string().min(1), tags: z.array(tagSchema).max(50) }),
+    output: z.object({ tags: z.array(z.string()) }),
+  },
+  /** Adds tags to, and takes tags from, many conversations at once. */
+  "tag.change": {
+    input: z.object({
+      conversationIds: z.array(z.string().min(1)).min(1).max(10_000),
+      add: z.array(tagSchema).max(50).default([]),
+      remove: z.array(tagSchema).max(50).default([]),
+    }),
+    output: nothing,
+  },
+  /** Writes a tag otherwise wherever it is; onto the name of another the two become one. An empty name takes it off everywhere. */
+  "tag.rename": { input: z.object({ name: tagSchema, to: z.union([tagSchema, z.literal("")]) }), output: nothing },
+
+  /** Keeps what is being typed, so that no crash costs it. An empty text lets go of it. Card data in it is masked. */
+  "draft.save": {
+    input: z.object({ conversationId: z.string().min(1), place: draftPlaceSchema, text: z.string().max(20_000) }),
+    output: nothing,
+  },
+  "draft.list": { input: conversationInput, output: z.object({ drafts: z.array(draftSchema) }) },
+
   "conversation.export": {
     input: z.object({ id: z.string().min(1), format: z.enum(exportFormats) }),
     output: z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() }),
+  },
+  /** Cuts a stretch of the sound as it may be heard (what is masked is a beep) into a WAV, for fetching under its media id. */
+  "conversation.clip": {
+    input: clipSchema,
+    output: z.object({ mediaId: z.string(), fileName: z.string(), mediaType: z.string(), bytes: z.int().min(0) }),
+  },
+  /** Gives an export or a clip to the drag that has just begun, where the shell can (capability `fileDrag`). */
+  "conversation.dragOut": {
+    input: z.object({
+      what: z.discriminatedUnion("kind", [
+        z.object({ kind: z.literal("export"), id: z.string().min(1), format: z.enum(exportFormats) }),
+        z.object({ kind: z.literal("clip"), range: clipSchema }),
+      ]),
+    }),
+    output: nothing,
   },
   "conversation.rename": {
     input: z.object({ id: z.string().min(1), title: z.string().trim().min(1).max(300) }),
@@ -142,15 +401,70 @@ export const api = {
 
   "models.list": { input: nothing, output: z.object({ models: z.array(modelViewSchema), folder: z.string() }) },
   /** Begins fetching a model; progress comes as `model.changed`. */
-  "models.fetch": { input: idInput, output: nothing },
+  "models.fetch": { input: idInput.extend({ precision: precisionSchema.optional() }), output: nothing },
   "models.cancel": { input: idInput, output: nothing },
   /** Adds the models found in a folder: copied, checked, listed. Without a path the shell asks for one. */
   "models.add": { input: z.object({ path: z.string().optional() }), output: z.object({ added: z.array(z.string()) }) },
   "models.verify": { input: idInput, output: z.object({ model: modelViewSchema }) },
   "models.remove": { input: idInput, output: nothing },
 
+  /** Opens another window at an address inside of Earmark, where the shell can (capability `windows`). */
+  "window.open": { input: z.object({ path: windowPlaceSchema.shape.path }), output: nothing },
+  /** Where the windows stood when they were last heard of. */
+  "window.list": { input: nothing, output: z.object({ windows: windowPlacesSchema }) },
+  /** Keeps where a window stands; null lets go of it. No page is told. */
+  "window.keep": { input: z.object({ window: windowNameSchema, place: windowPlaceSchema.nullable() }), output: nothing },
+
   "settings.get": { input: nothing, output: settingsSchema },
   "settings.set": { input: settingsChangeSchema, output: settingsSchema },
+  /** What has left this machine of a conversation, and what was removed again, in order. Empty when nothing did. */
+  "conversation.egress": { input: idInput, output: z.object({ records: z.array(egressViewSchema) }) },
+  /** Where a recording imported now would be heard, and what hearing it on SageMaker sends and costs. */
+  "engine.plan": {
+    input: z.object({ preference: enginePreferenceSchema.optional() }),
+    output: enginePlanSchema,
+  },
+  /** What hears on this machine, and how it was chosen. `again` tries everything anew, which takes some seconds. */
+  "engine.provider": { input: z.object({ again: z.boolean().default(false) }), output: providerViewSchema },
+  /** Tries the settings of SageMaker with one real call each: who one is, the bucket, the endpoint. Sends no sound. */
+  "engine.tryOffload": { input: nothing, output: z.object({ trials: z.array(offloadTrialSchema) }) },
+  /** Tries the settings of language: the string map is read, and Comprehend asked once for each thing that it is set to do. */
+  "language.test": { input: nothing, output: z.object({ trials: z.array(languageTrialSchema) }) },
+  /** The categories of the library, by name; `waiting` conversations have yet to be looked at. */
+  "category.list": { input: nothing, output: z.object({ categories: z.array(categoryViewSchema), waiting: z.int().min(0) }) },
+  /** Adds a category, or replaces the one of its id; what its rule changes is looked for anew. */
+  "category.save": { input: z.object({ category: categorySchema }), output: nothing },
+  "category.remove": { input: idInput, output: nothing },
+  /** Takes in a file of rules: Earmark's own, or definitions for Call Analytics. All or none; `format-malformed` names the line. */
+  "category.import": {
+    input: z.object({ text: z.string().max(4_000_000) }),
+    output: z.object({ ids: z.array(z.string()), format: z.enum(["earmark", "call-analytics"]), notes: z.array(z.string()) }),
+  },
+  /** Categories of a conversation with what they rest on, and its issues, actions and outcomes. */
+  "category.results": {
+    input: conversationInput,
+    output: z.object({ findings: z.array(categoryFindingSchema), spans: z.array(tellingSpanSchema) }),
+  },
+  /** Conversations in which a category is present (or absent, or not to be judged), the latest first. */
+  "category.conversations": {
+    input: z.object({ id: z.string().min(1), outcome: categoryOutcomeSchema.default("present"), limit: z.int().min(1).max(100_000).default(1_000) }),
+    output: z.object({ conversationIds: z.array(z.string()) }),
+  },
+  /** What a rule finds, over the library or in one conversation, without keeping anything. Ends after about a second. */
+  "category.try": {
+    input: z.object({ rule: ruleSchema, conversationId: z.string().min(1).optional(), limit: z.int().min(1).max(200).default(20) }),
+    output: ruleTrialSchema,
+  },
+  /** What conversations are about by period, rising and falling, with the statistic behind it. */
+  "drivers.list": {
+    input: z.object({
+      period: z.enum(["day", "week", "month"]).default("week"),
+      from: z.iso.datetime().optional(),
+      to: z.iso.datetime().optional(),
+      limit: z.int().min(1).max(500).default(50),
+    }),
+    output: driversSchema,
+  },
   "doctor.run": { input: nothing, output: z.object({ lines: z.array(doctorLineSchema) }) },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { jobViewSchema, modelViewSchema } from "./views.ts";
+import { jobViewSchema, modelViewSchema, partialTranscriptSchema } from "./views.ts";
 
 /** What the backend tells every open page, by name. Delivery is at most once: a page that reconnects reads afresh. */
 export const events = {
@@ -7,8 +7,21 @@ export const events = {
   "job.changed": z.object({ job: jobViewSchema }),
   /** A conversation's own data changed: read it again. */
   "conversation.changed": z.object({ id: z.string() }),
+  /** Comments or bookmarks of a conversation changed: list them again. */
+  "comment.changed": z.object({ conversationId: z.string() }),
+  /**
+   * More of a call has been heard: the turns stand in place of those told before from index `from` on. About once a second.
+   * Who has fewer than `from` has missed some and reads the conversation.
+   */
+  "conversation.partial": z.object({
+    id: z.string(),
+    from: z.int().min(0),
+    ...partialTranscriptSchema.shape,
+  }),
   /** Conversations came, went, or changed in the list. */
   "library.changed": z.object({}),
+  /** Reviews, assignments, saved views or sampling plans changed. */
+  "review.changed": z.object({}),
   /** A model came, went, or moved on in its download. */
   "model.changed": z.object({ model: modelViewSchema }),
   "settings.changed": z.object({}),

@@ -1,12 +1,29 @@
 import { z } from "zod";
-import { channelSchema, confidenceSchema, conversationSchema } from "../conversation/conversation.ts";
+import {
+  channelSchema,
+  confidenceSchema,
+  conversationSchema,
+  millisecondsSchema,
+  participantSchema,
+  spanSchema,
+  turnSchema,
+} from "../conversation/conversation.ts";
+import { enginePreferenceSchema } from "../conversation/engine-choice.ts";
+import { importOptionsSchema } from "../conversation/import-options.ts";
 import { recordedOperationSchema } from "../conversation/operations.ts";
+import { noVocabulary, vocabularySchema } from "../conversation/vocabulary.ts";
+import { insightViewSchema } from "../insight/insight.ts";
+import { defaultRedactionPolicy, redactionPolicySchema } from "../insight/redaction-policy.ts";
+import { keyChoicesSchema, windowPlacesSchema } from "./desk-views.ts";
+import { changeHintSchema, staleSchema } from "./editing-views.ts";
+import { executionProviderSchema } from "./engine-views.ts";
 import { failureSchema } from "./errors.ts";
+import { languageFields, languageSettingsSchema } from "./insight-views.ts";
 
 /* What the page is shown, as schemas: the answers of the contract and the payloads of its events. */
 
 /** The stages of a call's way, in order; a chat passes `parse` and `index` alone. */
-export const stageNames = ["parse", "probe", "decode", "playback", "diarize", "recognise", "roles", "index"] as const;
+export const stageNames = ["parse", "probe", "decode", "playback", "diarize", "recognise", "roles", "index", "insight", "categories", "mute"] as const;
 /** The name of a stage. */
 export type StageName = (typeof stageNames)[number];
 
@@ -78,6 +95,22 @@ export const libraryRowSchema = z.object({
   state: workStateSchema,
   progress: confidenceSchema,
   failure: failureSchema.nullable(),
+  /** IANA zone of the place of the call; null where the source does not say. */
+  timeZone: z.string().nullable(),
+  queue: z.string().nullable(),
+  direction: z.enum(["inbound", "outbound", "internal"]).nullable(),
+  tags: z.array(z.string()),
+  /** Comments that stand on it. */
+  comments: z.int().min(0),
+  /** A person has corrected it. */
+  corrected: z.boolean(),
+  /** Whose review it waits for, and until when. */
+  assignee: z.string().nullable(),
+  dueAt: z.iso.datetime().nullable(),
+  /** When a review of it was finished last. */
+  reviewedAt: z.iso.datetime().nullable(),
+  /** Nobody has opened it for review. */
+  unread: z.boolean(),
   hit: hitSchema.nullable(),
 });
 /** One line of the library. */
@@ -100,6 +133,27 @@ export const noticeSchema = z.object({ id: z.string(), at: z.iso.datetime(), fai
 /** Something that befell the library and that a person should hear of. */
 export type NoticeView = z.infer<typeof noticeSchema>;
 
+/** What has been heard of a call so far, while it is still being heard: redacted, and it may still change. */
+export const partialTranscriptSchema = z.object({
+  participants: z.array(participantSchema),
+  turns: z.array(turnSchema),
+  /** Up to where everything has been heard. */
+  untilMs: millisecondsSchema,
+});
+/** What has been heard of a call so far. */
+export type PartialTranscript = z.infer<typeof partialTranscriptSchema>;
+
+/** Whom a nameless agent sounds like, by the voices of earlier calls: a proposal, until a person names the agent. */
+export const proposedNameSchema = z.object({
+  participantId: z.string(),
+  name: z.string(),
+  confidence: confidenceSchema,
+  /** Earlier calls in which the voice was heard under the name. */
+  calls: z.int().min(1),
+});
+/** Whom a nameless agent sounds like, by the voices of earlier calls. */
+export type ProposedNameView = z.infer<typeof proposedNameSchema>;
+
 /** A conversation with all that its page needs. */
 export const conversationViewSchema = z.object({
   conversation: conversationSchema,
@@ -109,7 +163,26 @@ export const conversationViewSchema = z.object({
   peakChannels: z.int().min(0),
   /** Null for a chat, or before decoding. */
   recording: recordingSchema.nullable(),
+  /** Null unless it is being heard right now. */
+  partial: partialTranscriptSchema.nullable(),
+  /** The corrections that hold, in order. Text that has been hidden since is masked in them. */
   operations: z.array(recordedOperationSchema),
+  /** Names what is on screen. Passed along with a correction it keeps two windows from writing over one another. */
+  revision: z.string(),
+  /** What the next undo takes back, and what the next redo brings back; null where there is nothing. */
+  undo: changeHintSchema.nullable(),
+  redo: changeHintSchema.nullable(),
+  /** What was made from words that have changed since and cannot be made anew at once. */
+  stale: z.array(staleSchema),
+  /** Corrections made on words of an earlier hearing, which therefore do not hold; the history shows them. */
+  leftBehind: z.int().min(0),
+  /** Stretches of the sound that are to be muted, in order, joined: masked words, and what a person has hidden. */
+  muted: z.array(spanSchema),
+  tags: z.array(z.string()),
+  /** Whom nameless agents sound like; empty while voices are not remembered. */
+  proposedNames: z.array(proposedNameSchema),
+  /** How it felt and what it speaks of; null while it has not been read, or is being read anew. */
+  insight: insightViewSchema.nullable(),
   job: jobViewSchema.nullable(),
 });
 /** A conversation with all that its page needs. */
@@ -119,6 +192,11 @@ export type ConversationView = z.infer<typeof conversationViewSchema>;
 export const modelTaskSchema = z.enum(["transcription", "segmentation", "embedding", "activity"]);
 /** What a model is for. */
 export type ModelTask = z.infer<typeof modelTaskSchema>;
+
+/** In what numbers a speech model's weights are kept: 32-bit, half precision, whole numbers of 8 or of 4 bits. */
+export const precisionSchema = z.enum(["fp32", "fp16", "int8", "int4"]);
+/** In what numbers a speech model's weights are kept. */
+export type Precision = z.infer<typeof precisionSchema>;
 
 /** One model of the catalogue and its state here. */
 export const modelViewSchema = z.object({
@@ -135,6 +213,20 @@ export const modelViewSchema = z.object({
   /** Share fetched; null unless fetching. */
   progress: confidenceSchema.nullable(),
   failure: failureSchema.nullable(),
+  /** In what numbers the weights that are used are kept; absent where there is nothing to choose. */
+  precision: precisionSchema.nullable().optional(),
+  /** The precisions it comes in. */
+  variants: z
+    .array(
+      z.object({
+        precision: precisionSchema,
+        bytes: z.number().min(0),
+        installed: z.boolean(),
+        /** Execution providers it is for, the best first. */
+        suits: z.array(z.string()),
+      }),
+    )
+    .optional(),
 });
 /** One model of the catalogue and its state here. */
 export type ModelView = z.infer<typeof modelViewSchema>;
@@ -151,14 +243,16 @@ export type DoctorLine = z.infer<typeof doctorLineSchema>;
 
 // The fields without their defaults: a change that names one setting must not bring the defaults of the others with it.
 const speechFields = z.object({
+  /** Which precision of a model is used where several are installed, and fetched where nobody says; null, the usual one. */
+  precision: precisionSchema.nullable().optional(),
   language: z.string(),
   translate: z.boolean(),
   separation: z.enum(["auto", "channel", "speaker"]),
   transcriptionModel: z.string().nullable(),
 });
 const offloadFields = z.object({
-  /** Where recordings are heard. */
-  use: z.enum(["local", "sagemaker"]),
+  /** Where recordings are heard; `auto` goes by the queue. */
+  use: enginePreferenceSchema,
   /** What the endpoint understands: Earmark's own container, or AWS's conversation-intelligence sample. */
   contract: z.enum(["earmark", "conversation-intelligence"]),
   mode: z.enum(["real-time", "asynchronous"]),
@@ -193,36 +287,98 @@ const offloadFields = z.object({
     .nullable(),
   /** Recordings heard there at a time. */
   concurrency: z.int().min(1).max(32),
+  /** Minutes of sound waiting here beyond which `auto` sends recordings there. */
+  backlogMinutes: z.int().min(1).max(100_000),
+  /** US dollars for an hour of the endpoint's instance, for the estimate alone. */
+  pricePerHour: z.number().min(0).max(1_000),
+});
+const playbackFields = z.object({
+  /** Speed, 1 as recorded; the pitch stays. */
+  rate: z.number().min(0.5).max(3),
+  /** Whether stretches in which nobody speaks are left out. */
+  skipSilence: z.boolean(),
+  /** Shortest such stretch that is left out, in milliseconds. */
+  skipSilenceFromMs: z.int().min(500).max(60_000),
+});
+const readingFields = z.object({
+  /** Whether each word shows how sure the model was of it. */
+  confidence: z.boolean(),
+  /** What is shown of a translated conversation. */
+  translation: z.enum(["both", "original", "translation"]),
 });
 const settingsFields = z.object({
   theme: z.enum(["light", "dark", "auto"]),
   /** Name written beside corrections and exports. */
   reviewer: z.string().max(200),
+  /** Terms and replacements for everything that is heard. */
+  vocabulary: vocabularySchema,
+  /** What the page asks of every import beyond the settings. */
+  importOptions: importOptionsSchema,
   speech: speechFields,
+  /** What this machine's hearing runs on; `auto` lets Earmark try what there is. */
+  executionProvider: executionProviderSchema,
   /** Jobs at a time; null lets Earmark choose by the machine. */
   concurrency: z.int().min(1).max(16).nullable(),
   /** Milliseconds to step back when playback resumes. */
   rewindOnResumeMs: z.int().min(0).max(5_000),
+  playback: playbackFields,
+  /** How transcripts are read. */
+  reading: readingFields,
   /** Mirror for model downloads; null is the hub itself. */
   modelMirror: z.url({ protocol: /^https?$/u }).nullable(),
+  /** Whether agents' voices are remembered from call to call. Turned off, all that was remembered is deleted. */
+  voiceMemory: z.boolean(),
+  /** What is done about each type of personal data in what is heard and read from now on. */
+  redaction: redactionPolicySchema,
+  /** Keys that a person has chosen. */
+  keys: keyChoicesSchema,
+  /** Whether the system tells when a long job has ended while nobody looks at Earmark. */
+  notifyWhenDone: z.boolean(),
+  /** Where the windows stand; changed by `window.keep` alone. */
+  windows: windowPlacesSchema,
   offload: offloadFields,
+  language: languageFields,
 });
 
 /** What a person can set. */
 export const settingsSchema = z.object({
   theme: settingsFields.shape.theme.default("auto"),
   reviewer: settingsFields.shape.reviewer.default(""),
+  vocabulary: settingsFields.shape.vocabulary.default(noVocabulary),
+  importOptions: settingsFields.shape.importOptions.default({}),
   speech: z
     .object({
+      precision: speechFields.shape.precision.default(null),
       language: speechFields.shape.language.default("auto"),
       translate: speechFields.shape.translate.default(false),
       separation: speechFields.shape.separation.default("auto"),
       transcriptionModel: speechFields.shape.transcriptionModel.default(null),
     })
     .prefault({}),
+  executionProvider: settingsFields.shape.executionProvider.default("auto"),
   concurrency: settingsFields.shape.concurrency.default(null),
   rewindOnResumeMs: settingsFields.shape.rewindOnResumeMs.default(0),
+  playback: z
+    .object({
+      rate: playbackFields.shape.rate.default(1),
+      skipSilence: playbackFields.shape.skipSilence.default(false),
+      skipSilenceFromMs: playbackFields.shape.skipSilenceFromMs.default(2_000),
+    })
+    .prefault({}),
+  reading: z
+    .object({
+      confidence: readingFields.shape.confidence.default(false),
+      translation: readingFields.shape.translation.default("both"),
+    })
+    .prefault({}),
   modelMirror: settingsFields.shape.modelMirror.default(null),
+  voiceMemory: settingsFields.shape.voiceMemory.default(false),
+  redaction: settingsFields.shape.redaction.default(defaultRedactionPolicy),
+  keys: settingsFields.shape.keys.default({}),
+  notifyWhenDone: settingsFields.shape.notifyWhenDone.default(false),
+  windows: settingsFields.shape.windows.default({}),
+  /** Who reads sentiment and entities, and how they are counted. */
+  language: languageSettingsSchema.prefault({}),
   /** Hearing on AWS SageMaker, where a person has set it up. */
   offload: z
     .object({
@@ -242,11 +398,14 @@ export const settingsSchema = z.object({
       kmsKeyId: offloadFields.shape.kmsKeyId.default(null),
       expectedOwner: offloadFields.shape.expectedOwner.default(null),
       concurrency: offloadFields.shape.concurrency.default(4),
+      backlogMinutes: offloadFields.shape.backlogMinutes.default(60),
+      // ml.g5.xlarge for hosting in US East (N. Virginia): https://aws.amazon.com/sagemaker/ai/pricing/
+      pricePerHour: offloadFields.shape.pricePerHour.default(1.408),
     })
     .prefault({}),
 });
 /** What a person can set. */
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** A change of settings: the named ones alone, those of speech and offload as a whole. Unlike the settings themselves it has no defaults. */
-export const settingsChangeSchema = settingsFields.partial();
+/** A change of settings: the named ones alone, those of speech, playback, reading and offload as a whole. Unlike the settings themselves it has no defaults. */
+export const settingsChangeSchema = settingsFields.omit({ windows: true }).partial();

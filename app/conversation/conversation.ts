@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { vocabularySchema } from "./vocabulary.ts";
 
 /*
  * What a conversation is. Times are integer milliseconds from the start of the recording (or of the first message of a
@@ -29,8 +30,14 @@ export const wordSchema = z.object({
   confidence: confidenceSchema.nullable(),
   /** Why the word should be read with doubt; absent when nothing speaks against it. */
   doubt: z.enum(["repetition", "improbable", "no-speech"]).optional(),
+  /** What the recogniser wrote, where the vocabulary put something else in its place. */
+  heard: z.string().optional(),
   /** The kind of personal or card data that stood here, where it was masked. */
   redaction: z.string().optional(),
+  /** What a person made of it: wrote it, or heard it and let it stand. Absent: it is the machine's, and nobody has said. */
+  review: z.enum(["written", "accepted"]).optional(),
+  /** Ids of the words that it was written over: what quoted those finds it. */
+  replaces: z.array(z.string().min(1)).optional(),
 });
 /** One word as spoken. */
 export type Word = z.infer<typeof wordSchema>;
@@ -60,6 +67,27 @@ export const botReadingSchema = z.object({
 /** What a bot made of an utterance. */
 export type BotReading = z.infer<typeof botReadingSchema>;
 
+/** What another program made of a turn's mood: kept as it was, beside what Earmark computes. */
+export const vendorTurnSchema = z.object({
+  label: z.string().nullable(),
+  /** On the vendor's own scale; null where it gives none. */
+  score: z.number().nullable(),
+});
+
+/** What another program measured of a conversation: kept as it was, with its source. */
+export const vendorSchema = z.object({
+  source: z.string(),
+  sentiment: z.array(
+    z.object({
+      participantId: z.string(),
+      score: z.number().nullable(),
+      /** The last quarter less the first, where the source says it. */
+      change: z.number().nullable(),
+      quarters: z.array(z.number().nullable()),
+    }),
+  ),
+});
+
 /** What one participant says without another taking over, or one message of a chat. */
 export const turnSchema = z.object({
   id: z.string().min(1),
@@ -72,10 +100,14 @@ export const turnSchema = z.object({
   words: z.array(wordSchema),
   /** English, where the call was translated. */
   translation: z.string().optional(),
+  /** The words have changed since they were translated. */
+  translationIsStale: z.literal(true).optional(),
   /** BCP 47 tag where it differs from the conversation's. */
   language: z.string().optional(),
   /** Present on what a customer said to a bot. */
   bot: botReadingSchema.optional(),
+  /** What the program that made the transcript thought of its mood. */
+  vendor: vendorTurnSchema.optional(),
   /** How sure the engine is that the turn is this participant's; null when the channel says so. */
   speakerConfidence: confidenceSchema.nullable(),
 });
@@ -168,15 +200,47 @@ export const loadedModelSchema = z.object({
 /** A model as it was really loaded. */
 export type LoadedModel = Readonly<z.infer<typeof loadedModelSchema>>;
 
+/** What the engine had to do otherwise than it was set to, and why; nothing of the recording is lost by it. */
+export const engineAdjustmentSchema = z.discriminatedUnion("kind", [
+  /** An execution provider failed at opening or at work, and another took its place. */
+  z.object({ kind: z.literal("provider"), from: z.string(), to: z.string(), reason: z.string() }),
+  /** There was too little memory for so many windows together: fewer were heard at a time. */
+  z.object({ kind: z.literal("batch"), from: z.int().min(1), to: z.int().min(1), reason: z.string() }),
+]);
+/** What the engine had to do otherwise than it was set to, and why. */
+export type EngineAdjustment = Readonly<z.infer<typeof engineAdjustmentSchema>>;
+
 /** Which program and which models made a transcript. */
 export const provenanceSchema = z.object({
   engine: z.string(),
   /** Models by task, with the hash of what was really loaded. */
   models: z.array(loadedModelSchema),
   executionProvider: z.string().nullable(),
+  /** What had to be done otherwise, in order; absent where nothing had. */
+  adjustments: z.array(engineAdjustmentSchema).optional(),
+  /** Terms and replacements that it was heard with; absent where there were none. */
+  vocabulary: vocabularySchema.optional(),
+  /** Lines the recogniser followed at once; absent where it followed one. */
+  beams: z.int().min(1).optional(),
 });
 /** Which program and which models made a transcript. */
 export type Provenance = z.infer<typeof provenanceSchema>;
+
+/** What was hidden, where, why and by which rule; never what it was. */
+export const redactedSchema = spanSchema.extend({
+  turnId: z.string(),
+  /** Empty where the turn has no words with times. */
+  wordIds: z.array(z.string()),
+  /** The type of personal data, as in a word's `redaction`. */
+  type: z.string(),
+  /** The rule that found it. */
+  rule: z.string(),
+  /** What convinced the rule: a check digit, the form, what was said around it, a repetition, or the name of a bot's slot. */
+  why: z.enum(["check-digit", "form", "context", "repeated", "slot"]),
+  how: z.enum(["mask", "remove"]),
+});
+/** What was hidden, where, why and by which rule. */
+export type Redacted = z.infer<typeof redactedSchema>;
 
 /** Who spoke when and what was said: the machine's transcript, or a revision of it. */
 export const transcriptSchema = z.object({
@@ -188,6 +252,12 @@ export const transcriptSchema = z.object({
   turns: z.array(turnSchema),
   /** Ringing, keys, music and tones, in order of start; absent where nobody listened for them. */
   sounds: z.array(heardSoundSchema).optional(),
+  /** Stretches of sound that a person has hidden beside those of masked words, in order of start; absent where there are none. */
+  hidden: z.array(spanSchema).optional(),
+  /** What rules have hidden of the text, in order of start; absent where they hid nothing. */
+  redactions: z.array(redactedSchema).optional(),
+  /** What the program that made the transcript measured of it; absent where it measured nothing. */
+  vendor: vendorSchema.optional(),
   shortfalls: z.array(shortfallSchema),
   provenance: provenanceSchema.nullable(),
 });

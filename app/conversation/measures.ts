@@ -59,7 +59,7 @@ export function measure(durationMs: number, participants: readonly Participant[]
 }
 
 /** When speech of a turn is to be heard: all of it but the silences between its words, in order, within the recording. */
-function speechOf(turn: Turn, durationMs: number): Span[] {
+export function speechOf(turn: Turn, durationMs: number): Span[] {
   const whole = { startMs: turn.startMs, endMs: Math.min(turn.endMs, durationMs) };
   if (whole.endMs <= whole.startMs) return [];
   const words = union([...turn.words].sort(byStart));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { applyOperations, attemptOperations } from "./apply-operations.ts";
 import type { Transcript } from "./conversation.ts";
-import { applyOperations, type Operation, operationSchema, recordedOperationSchema } from "./operations.ts";
+import { type NamedOperation, type Operation, operationSchema, recordedOperationSchema } from "./operations.ts";
 
 const transcript: Transcript = {
   durationMs: 1_000,
@@ -15,8 +16,11 @@ const transcript: Transcript = {
   provenance: null,
 };
 
+const named = (operations: readonly Operation[]): NamedOperation[] =>
+  operations.map((operation, index) => ({ id: `o${index}`, operation }));
+
 function corrected(...operations: Operation[]) {
-  return applyOperations(transcript, operations).participants.map(({ role, roleConfidence, name }) => [
+  return applyOperations(transcript, named(operations)).participants.map(({ role, roleConfidence, name }) => [
     role,
     roleConfidence,
     name,
@@ -48,8 +52,13 @@ describe("corrections", () => {
   });
 
   it("on somebody who does not exist change nothing", () => {
-    expect(applyOperations(transcript, [{ kind: "set-role", participantId: "ghost", role: "agent" }])).toEqual(transcript);
-    expect(applyOperations(transcript, [{ kind: "rename-speaker", participantId: "__proto__", name: "x" }])).toEqual(transcript);
+    const ghosts: Operation[] = [
+      { kind: "set-role", participantId: "ghost", role: "agent" },
+      { kind: "rename-speaker", participantId: "__proto__", name: "x" },
+    ];
+    const { transcript: after, faults } = attemptOperations(transcript, named(ghosts));
+    expect(after).toBe(transcript);
+    expect(faults).toEqual(["participant-unknown", "participant-unknown"]);
   });
 
   it.each([
@@ -63,7 +72,13 @@ describe("corrections", () => {
   });
 
   it("are recorded with author and instant", () => {
-    const recorded = { id: "o1", at: "2026-02-03T10:00:00.000Z", author: "Ann", operation: { kind: "swap-roles" } };
+    const recorded = {
+      id: "o1",
+      at: "2026-02-03T10:00:00.000Z",
+      author: "Ann",
+      changeId: "o1",
+      operation: { kind: "swap-roles" },
+    };
     expect(recordedOperationSchema.parse(recorded)).toEqual(recorded);
     expect(recordedOperationSchema.safeParse({ ...recorded, at: "yesterday" }).success).toBe(false);
     expect(operationSchema.parse({ kind: "rename-speaker", participantId: "p1", name: "  Ann  " })).toMatchObject({

@@ -1,4 +1,5 @@
 import type { Participant, Role, Transcript, Turn } from "./conversation.ts";
+import { findPrompts, plain } from "./roles-ivr.ts";
 
 /*
  * Who is the agent and who is the customer. Channels and diarization tell voices apart, not what they are here for:
@@ -11,6 +12,8 @@ export interface RoleHints {
   readonly fileName?: string;
   /** The channel the telephone system writes its own side to. */
   readonly agentChannel?: number;
+  /** Participants whose voice was the telephone menu's in earlier calls, by id. */
+  readonly promptVoices?: readonly string[];
 }
 
 /** A doubt about roles that somebody else has given. */
@@ -128,9 +131,16 @@ const nameWeight = 1.5;
 /** Who is called speaks first: a habit, not a rule. */
 const firstWeight = 0.4;
 
+/** A voice that is no side of its own leans to the agent by so much, over several phrases, to be a second agent: in log odds. */
+const secondAgent = 4;
+
 /**
- * Gives `agent` and `customer` to the two voices that speak most, with how sure that is (0.5 to 0.99), and `other` to the
- * rest. Roles that the source or a person said (`roleConfidence` null and a role other than `other`) are never touched;
+ * Gives `ivr` to the voice of a telephone menu, and `agent` and `customer` to the two sides that speak most, with how sure
+ * that is (0.5 to 0.99), and `other` to the rest. A side is a channel where the channels tell voices apart, else a voice:
+ * whoever speaks on the agent's channel is an agent, also after a transfer; on the customer's it is the voice that speaks
+ * most. In a mix a further voice that clearly speaks as an agent is one.
+ *
+ * Roles that the source or a person said (`roleConfidence` null and a role other than `other`) are never touched;
  * with one of the two given, the other voice gets the role that is left. Where nothing speaks for either, the two stay
  * as they were, `other` if nobody guessed before: no words and no hints are no evidence. A voice that stands for all who
  * speak, because they could not be told apart, is neither side.
@@ -142,33 +152,67 @@ export function assignRoles(transcript: Transcript, hints: RoleHints): Transcrip
     transcript.participants.find((participant) => participant.role === role && participant.roleConfidence === null);
   const agent = given("agent");
   const customer = given("customer");
+  const prompts = findPrompts(transcript, hints.promptVoices);
   const undecided = transcript.participants.filter(
-    (participant) => participant.roleConfidence !== null || participant.role === "other",
+    (participant) => !prompts.has(participant.id) && (participant.roleConfidence !== null || participant.role === "other"),
   );
-  const talk = talkOf(transcript.turns);
-  // Music and a stray voice on the line talk least: the two sides are the two who talk most.
-  const sides = [...undecided].sort((a, b) => (talk.get(b.id) ?? 0) - (talk.get(a.id) ?? 0)).slice(0, 2);
+  const sides = sidesOf(undecided, talkOf(transcript.turns));
   const roles = new Map<string, { role: Role; confidence: number | null }>();
-  for (const participant of undecided)
-    if (!sides.includes(participant)) roles.set(participant.id, { role: "other", confidence: null });
+  for (const [id, confidence] of prompts) roles.set(id, { role: "ivr", confidence });
+  const speakers = new Set(sides.flatMap((side) => side.slice(0, 1)));
+  for (const { id } of undecided) if (!speakers.has(id)) roles.set(id, { role: "other", confidence: null });
 
   const [first, second] = sides;
+  const give = (side: readonly string[], role: Role, confidence: number) => {
+    for (const id of role === "agent" ? side : side.slice(0, 1)) roles.set(id, { role, confidence });
+  };
   if (agent !== undefined || customer !== undefined) {
     if (first !== undefined && (agent === undefined || customer === undefined))
-      roles.set(first.id, { role: agent === undefined ? "agent" : "customer", confidence: sides.length === 1 ? 0.95 : 0.7 });
+      give(first, agent === undefined ? "agent" : "customer", sides.length === 1 ? 0.95 : 0.7);
   } else if (first !== undefined) {
     const lean = leanings(transcript, hints);
-    const balance = second === undefined ? (lean.get(first.id) ?? 0) : (lean.get(first.id) ?? 0) - (lean.get(second.id) ?? 0);
+    const leanOf = (side: readonly string[]) => side.reduce((sum, id) => sum + (lean.get(id) ?? 0), 0);
+    const balance = second === undefined ? leanOf(first) : leanOf(first) - leanOf(second);
     if (Math.abs(balance) >= leastEvidence) {
       const confidence = certainty(balance);
-      roles.set(first.id, { role: balance > 0 ? "agent" : "customer", confidence });
-      if (second !== undefined) roles.set(second.id, { role: balance > 0 ? "customer" : "agent", confidence });
+      give(first, balance > 0 ? "agent" : "customer", confidence);
+      if (second !== undefined) give(second, balance > 0 ? "customer" : "agent", confidence);
+      for (const { id } of undecided) {
+        const own = lean.get(id) ?? 0;
+        if (!sides.some((side) => side.includes(id)) && own >= secondAgent)
+          roles.set(id, { role: "agent", confidence: Math.min(confidence, certainty(own)) });
+      }
     }
   }
+  const participants = transcript.participants.map((participant) => withRole(participant, roles.get(participant.id)));
+  // Of several agents the file's name means the one that took the call.
+  const taking = (role: Role) => {
+    const ids = participants.filter((participant) => participant.role === role).map(({ id }) => id);
+    return transcript.turns.find(({ participantId }) => ids.includes(participantId))?.participantId ?? ids[0];
+  };
+  const meant = [taking("agent"), taking("customer")];
   return {
     ...transcript,
-    participants: transcript.participants.map((participant) => named(withRole(participant, roles.get(participant.id)), names)),
+    participants: participants.map((participant) => (meant.includes(participant.id) ? named(participant, names) : participant)),
   };
+}
+
+/**
+ * The two sides that talk most, as ids, the voice that talks most first: channels where every voice is on one and there are
+ * several, else voices. Music and a stray voice on the line talk least.
+ */
+function sidesOf(undecided: readonly Participant[], talk: ReadonlyMap<string, number>): string[][] {
+  const talkOfOne = ({ id }: Participant) => talk.get(id) ?? 0;
+  const channels = new Set(undecided.map(({ channel }) => channel));
+  const byChannel = channels.size > 1 && !channels.has(null);
+  const groups = [...Map.groupBy(undecided, ({ id, channel }) => (byChannel ? channel : id)).values()].map((side) =>
+    side.toSorted((a, b) => talkOfOne(b) - talkOfOne(a)),
+  );
+  const talkOfAll = (side: readonly Participant[]) => side.reduce((sum, one) => sum + talkOfOne(one), 0);
+  return groups
+    .toSorted((a, b) => talkOfAll(b) - talkOfAll(a))
+    .slice(0, 2)
+    .map((side) => side.map(({ id }) => id));
 }
 
 /**
@@ -270,14 +314,6 @@ function talkOf(turns: readonly Turn[]): Map<string, number> {
   for (const turn of turns)
     talk.set(turn.participantId, (talk.get(turn.participantId) ?? 0) + Math.max(1, turn.endMs - turn.startMs));
   return talk;
-}
-
-/** Lower case, without punctuation, single spaces: what the cues are written against. */
-function plain(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{M}\p{Nd}]+/gu, " ")
-    .trim();
 }
 
 /** Logistic of the balance, flattened because cues go together, and kept off certainty: phrases are never proof. */

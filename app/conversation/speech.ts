@@ -6,7 +6,10 @@ import {
   millisecondsSchema,
   shortfallSchema,
   spanSchema,
+  turnSchema,
 } from "./conversation.ts";
+import { enginePreferenceSchema } from "./engine-choice.ts";
+import { vocabularySchema } from "./vocabulary.ts";
 
 /*
  * What passes between the speech engine and the rest: sound as it lies on disk, who spoke when, what was said. Plain
@@ -98,16 +101,36 @@ export const speechOptionsSchema = z.object({
   speakerRange: z.object({ least: z.int().min(1), most: z.int().min(1) }).optional(),
   /** BCP 47, or "auto". */
   language: z.string(),
+  /**
+   * The languages that may be spoken, where `language` is "auto"; absent or empty, any. With two or more each turn is
+   * heard in its own.
+   */
+  languages: z.array(z.string()).max(20).readonly().optional(),
   translate: z.boolean(),
+  /** Where it is heard; absent, as the settings say. Not passed on to an engine. */
+  engine: enginePreferenceSchema.optional(),
   /** Catalogue id of the model to transcribe with; null lets the engine choose the best installed one. */
   transcriptionModel: z.string().nullable(),
-  /** Names and terms that are likely to be said, as they are to be written. */
-  vocabulary: z.array(z.string()).readonly().optional(),
+  /** Names and terms that are likely to be said, as they are to be written, and what is written in place of what. */
+  vocabulary: vocabularySchema.optional(),
   /** Lines the recogniser follows at once: 1, the default, is the fastest. */
   beams: z.int().min(1).max(8).optional(),
 });
 /** What a person asked of the speech engine. */
 export type SpeechOptions = Readonly<z.infer<typeof speechOptionsSchema>>;
+
+/**
+ * What has been heard of a recording so far: it may still change, and it has not been redacted. The turns from index `from`
+ * on stand in place of those told before from there on.
+ */
+export const heardSoFarSchema = z.object({
+  from: z.int().min(0),
+  turns: z.array(turnSchema).readonly(),
+  /** Up to where everything has been heard. */
+  untilMs: millisecondsSchema,
+});
+/** What has been heard of a recording so far. */
+export type HeardSoFar = Readonly<z.infer<typeof heardSoFarSchema>>;
 
 /** The options when nobody asked for anything. */
 export const defaultSpeechOptions: SpeechOptions = {

@@ -3,6 +3,7 @@ import type { Role } from "../conversation/conversation.ts";
 import { at, type KnownPart, notesOn } from "./import-notes.ts";
 import {
   buildTranscript,
+  type DraftSentiment,
   type DraftSpeaker,
   type DraftTurn,
   type ImportedConversation,
@@ -37,7 +38,9 @@ const turnSchema = z.object({
   EndOffsetMillis: numberOrNull,
   Content: textOrNull,
   Items: z.array(z.unknown()).nullish().catch(null),
+  Sentiment: textOrNull,
 });
+const quartersSchema = z.array(z.object({ Score: numberOrNull })).max(16);
 const participantSchema = z.object({ ParticipantId: textOrNull, ParticipantRole: textOrNull });
 
 const parts: readonly KnownPart[] = [
@@ -46,7 +49,7 @@ const parts: readonly KnownPart[] = [
   ["ConversationCharacteristics.NonTalkTime", "converted", "Silences are measured anew from the turns."],
   ["ConversationCharacteristics.TalkTime", "converted", "Talk time is measured anew from the turns."],
   ["ConversationCharacteristics.TalkSpeed", "converted", "Talk speed is measured anew from the words."],
-  ["ConversationCharacteristics.Sentiment", "ignored", "Amazon's sentiment; Earmark reads it from the words."],
+  ["ConversationCharacteristics.Sentiment", "kept", "Amazon's sentiment, beside what Earmark reads from the words."],
   ["ConversationCharacteristics.ContactSummary", "ignored", "Amazon's summary."],
   ["Categories.MatchedCategories", "ignored", "The categories that Amazon matched."],
   ["CustomerMetadata.ContactId", "ignored", "The contact's id in Amazon Connect."],
@@ -126,7 +129,14 @@ function readAnalysedCall(value: unknown, format: string, engine: string): Impor
     const content = turn.Content?.trim() ?? "";
     const text = content === "" ? joinWords(words, language) : content;
     if (words.length === 0 && text !== "") wordless++;
-    turns.push({ speaker: speakerFor(turn, roles), startMs, endMs, text, words });
+    turns.push({
+      speaker: speakerFor(turn, roles),
+      startMs,
+      endMs,
+      text,
+      words,
+      ...(turn.Sentiment == null || text === "" ? {} : { vendor: { label: turn.Sentiment.toLowerCase(), score: null } }),
+    });
   }
   for (const [what, count] of counts) notes.push({ level: "ignored", what: `${what}: ${count}.`, where: "Transcript" });
   return {
@@ -142,9 +152,27 @@ function readAnalysedCall(value: unknown, format: string, engine: string): Impor
       language,
       shortfalls: wordless > 0 ? [noWordTimes] : [],
       provenance: madeBy(engine),
+      vendor: { source: format, sentiment: sentimentOf(at(value, "ConversationCharacteristics.Sentiment"), turns, roles) },
     }),
     notes,
   };
+}
+
+/** Amazon's figures of each side. They are kept under the names of the roles, whatever the turns name their speakers by. */
+function sentimentOf(sentiment: unknown, turns: readonly DraftTurn[], roles: ReadonlyMap<string, Role>): DraftSentiment[] {
+  const overall = at(sentiment, "OverallSentiment");
+  if (typeof overall !== "object" || overall === null) return [];
+  return Object.entries(overall).flatMap(([name, raw]): DraftSentiment[] => {
+    const score = numberOrNull.parse(raw) ?? null;
+    const role = roles.get(name) ?? amazonRole(name);
+    const key = turns.find(({ speaker }) => speaker.key === name || speaker.role === role)?.speaker.key;
+    if (score === null || key === undefined) return [];
+    const quarters = (quartersSchema.safeParse(at(sentiment, `SentimentByPeriod.QUARTER.${name}`)).data ?? [])
+      .slice(0, 4)
+      .map(({ Score }) => Score ?? null);
+    const [first, , , last] = quarters;
+    return [{ key, score, change: first == null || last == null ? null : last - first, quarters }];
+  });
 }
 
 /** The turns, also of a live stream, where each is wrapped in a segment. */

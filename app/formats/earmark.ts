@@ -20,7 +20,7 @@ export function readEarmarkDocument(value: unknown): ImportedConversation {
     );
   }
   const { conversation } = parsed.data;
-  const { durationMs, language, participants, turns, sounds, shortfalls, provenance } = conversation;
+  const { durationMs, language, participants, turns, sounds, hidden, shortfalls, provenance } = conversation;
   return {
     format: "Earmark conversation document",
     kind: conversation.kind,
@@ -34,6 +34,7 @@ export function readEarmarkDocument(value: unknown): ImportedConversation {
       participants,
       turns,
       ...(sounds === undefined ? {} : { sounds }),
+      ...(hidden === undefined ? {} : { hidden }),
       shortfalls,
       provenance,
     },

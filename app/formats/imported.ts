@@ -65,6 +65,17 @@ export interface DraftTurn {
   readonly translation?: string;
   readonly language?: string;
   readonly bot?: BotReading;
+  /** What the other program thought of its mood. */
+  readonly vendor?: Turn["vendor"];
+}
+
+/** What another program measured of one speaker. */
+export interface DraftSentiment {
+  /** The speaker's key. */
+  readonly key: string;
+  readonly score: number | null;
+  readonly change: number | null;
+  readonly quarters: readonly (number | null)[];
 }
 
 /** Longest conversation that is believed: ten years. A larger number in a file is a mistake or an attack. */
@@ -115,6 +126,8 @@ export function buildTranscript(draft: {
   readonly language?: string | null;
   readonly shortfalls?: readonly Shortfall[];
   readonly provenance?: Provenance | null;
+  /** What the other program measured, and its name. */
+  readonly vendor?: { readonly source: string; readonly sentiment: readonly DraftSentiment[] };
 }): Transcript {
   const participants = new Map<string, Participant>();
   const participantOf = (speaker: DraftSpeaker): Participant => {
@@ -162,14 +175,20 @@ export function buildTranscript(draft: {
         ...(turn.translation === undefined ? {} : { translation: turn.translation.trim() }),
         ...(turn.language === undefined ? {} : { language: turn.language }),
         ...(turn.bot === undefined ? {} : { bot: turn.bot }),
+        ...(turn.vendor === undefined ? {} : { vendor: turn.vendor }),
         speakerConfidence: null,
       };
     });
+  const measured = (draft.vendor?.sentiment ?? []).flatMap(({ key, score, change, quarters }) => {
+    const participant = participants.get(key);
+    return participant === undefined ? [] : [{ participantId: participant.id, score, change, quarters: [...quarters] }];
+  });
   return {
     durationMs: longest,
     language: draft.language ?? null,
     participants: [...participants.values()],
     turns,
+    ...(measured.length === 0 ? {} : { vendor: { source: draft.vendor?.source ?? "", sentiment: measured } }),
     shortfalls: [...(draft.shortfalls ?? [])],
     provenance: draft.provenance ?? null,
   };

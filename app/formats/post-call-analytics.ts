@@ -2,6 +2,7 @@ import { z } from "zod";
 import { at, type KnownPart, notesOn } from "./import-notes.ts";
 import {
   buildTranscript,
+  type DraftSentiment,
   type DraftSpeaker,
   type DraftTurn,
   type ImportedConversation,
@@ -31,13 +32,25 @@ const segmentSchema = z.object({
   DisplayText: textOrNull,
   OriginalText: textOrNull,
   WordConfidence: z.array(z.unknown()).nullish().catch(null),
+  SentimentIsPositive: numberOrNull,
+  SentimentIsNegative: numberOrNull,
+  SentimentScore: numberOrNull,
+  BaseSentiment: textOrNull,
+});
+const trendSchema = z.object({
+  SentimentScore: numberOrNull,
+  SentimentChange: numberOrNull,
+  SentimentPerQuarter: z
+    .array(z.object({ Score: numberOrNull }))
+    .nullish()
+    .catch(null),
 });
 const wordSchema = z.object({ Text: textOrNull, Confidence: numberOrNull, StartTime: numberOrNull, EndTime: numberOrNull });
 const labelSchema = z.object({ Speaker: textOrNull, DisplayText: textOrNull });
 
 const parts: readonly KnownPart[] = [
   ["ConversationAnalytics.SpeakerTime", "converted", "Talk time and silences are measured anew from the turns."],
-  ["ConversationAnalytics.SentimentTrends", "ignored", "Amazon's sentiment; Earmark reads it from the words."],
+  ["ConversationAnalytics.SentimentTrends", "kept", "Amazon's sentiment, beside what Earmark reads from the words."],
   ["ConversationAnalytics.Summary", "ignored", "The summary and the answers of the other program."],
   ["ConversationAnalytics.ContactSummary", "ignored", "Amazon's summary."],
   ["ConversationAnalytics.CategoriesDetected", "ignored", "The categories that Amazon matched."],
@@ -101,7 +114,15 @@ function readSegments(value: unknown, format: string, engine: string): ImportedC
     const text = (segment.DisplayText ?? segment.OriginalText ?? "").trim();
     if (text === "") silent++;
     else if (words.length === 0) wordless++;
-    turns.push({ speaker: speakerFor(segment, labels, names), startMs, endMs, text, words });
+    const vendor = moodOf(segment);
+    turns.push({
+      speaker: speakerFor(segment, labels, names),
+      startMs,
+      endMs,
+      text,
+      words,
+      ...(vendor === null || text === "" ? {} : { vendor }),
+    });
   }
   if (silent > 0) notes.push({ level: "kept", what: `Stretches of speech without words: ${silent}.`, where: "SpeechSegments" });
   const seconds = numberOrNull.parse(at(value, "ConversationAnalytics.Duration")) ?? 0;
@@ -118,9 +139,35 @@ function readSegments(value: unknown, format: string, engine: string): ImportedC
       language: toLanguage(nameAt(value, "ConversationAnalytics.LanguageCode")),
       shortfalls: wordless > 0 ? [noWordTimes] : [],
       provenance: madeBy(engine),
+      vendor: { source: format, sentiment: trendsOf(at(value, "ConversationAnalytics.SentimentTrends")) },
     }),
     notes,
   };
+}
+
+/** What the file says of a segment's mood: a magnitude whose sign two flags tell (post call analytics), or a label. Null where it says nothing. */
+function moodOf(segment: z.infer<typeof segmentSchema>): { label: string | null; score: number | null } | null {
+  if (segment.BaseSentiment != null) return { label: segment.BaseSentiment.toLowerCase(), score: null };
+  if (segment.SentimentIsPositive == null || segment.SentimentIsNegative == null) return null;
+  const sign = segment.SentimentIsNegative === 1 ? -1 : segment.SentimentIsPositive === 1 ? 1 : 0;
+  const score = sign === 0 ? 0 : sign * Math.abs(segment.SentimentScore ?? 0);
+  return { label: ["negative", "neutral", "positive"][sign + 1] ?? null, score };
+}
+
+function trendsOf(trends: unknown): DraftSentiment[] {
+  if (typeof trends !== "object" || trends === null) return [];
+  return Object.entries(trends).flatMap(([key, raw]): DraftSentiment[] => {
+    const trend = trendSchema.safeParse(raw).data;
+    if (trend === undefined) return [];
+    return [
+      {
+        key,
+        score: trend.SentimentScore ?? null,
+        change: trend.SentimentChange ?? null,
+        quarters: (trend.SentimentPerQuarter ?? []).slice(0, 4).map(({ Score }) => Score ?? null),
+      },
+    ];
+  });
 }
 
 /** Words come with the space before them; a piece without one belongs to the word before it. */

@@ -80,6 +80,45 @@ const soundsLike: ReadonlyMap<string, string> = new Map([
   ["sex", "6"],
 ]);
 
+/**
+ * Digits in other languages, from zero on, words for the same digit with bars in between. They count once a turn has two
+ * that can be nothing else; those in brackets are words of English, or of talk, and only count then.
+ */
+const foreignDigits: Readonly<Record<string, string>> = {
+  es: "cero uno dos tres cuatro cinco seis siete ocho nueve",
+  pt: "(zero) (um)|uma dois|duas três|tres quatro cinco seis|(meia) sete oito nove",
+  de: "(null) eins zwei|zwo drei vier fünf|fuenf sechs sieben acht neun",
+  fr: "zéro (un)|(une) deux trois quatre cinq (six) sept huit neuf",
+  hi: "shunya|sifar ek (do) teen chaar|(char) paanch|panch chhe|chhah|(che) saat|(sat) aath nau",
+  it: "(zero) uno due (tre) quattro cinque (sei) sette otto nove",
+};
+
+const foreign: readonly { readonly sure: ReadonlyMap<string, number>; readonly all: ReadonlyMap<string, number> }[] =
+  Object.values(foreignDigits).map((row) => {
+    const named = row
+      .split(" ")
+      .flatMap((words, digit) =>
+        words.split("|").map((word) => [word.replaceAll(/[()]/gu, ""), digit, word.startsWith("(")] as const),
+      );
+    return {
+      sure: new Map(named.flatMap(([word, digit, doubtful]) => (doubtful ? [] : [[word, digit] as const]))),
+      all: new Map(named.map(([word, digit]) => [word, digit] as const)),
+    };
+  });
+
+/** The digits of the language other than English of which most are said; null where less than two are. */
+function foreignWords(all: readonly Lexeme[]): ReadonlyMap<string, number> | null {
+  let most = 1;
+  let found: ReadonlyMap<string, number> | null = null;
+  for (const language of foreign) {
+    const count = all.reduce((sum, { text }) => sum + (language.sure.has(text) ? 1 : 0), 0);
+    if (count <= most) continue;
+    most = count;
+    found = language.all;
+  }
+  return found;
+}
+
 const repeats: ReadonlyMap<string, number> = new Map([
   ["double", 2],
   ["triple", 3],
@@ -144,9 +183,12 @@ function asciiDigits(text: string): string {
 /** Reads lexemes as atoms, in order; every lexeme belongs to exactly one atom. */
 export function readAtoms(all: readonly Lexeme[]): Atom[] {
   const atoms: Atom[] = [];
+  const others = foreignWords(all);
   let at = 0;
   while (at < all.length) {
-    const atom = readAtom(all, at);
+    const digit = others?.get(all[at]?.text ?? "");
+    const atom: Atom =
+      digit === undefined ? readAtom(all, at) : { kind: "digits", digits: String(digit), from: at, to: at, typed: false };
     atoms.push(atom);
     at = atom.to + 1;
   }
