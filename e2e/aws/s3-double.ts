@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -24,6 +24,8 @@ export interface S3Double {
   readonly url: string;
   /** By `bucket/key`. */
   readonly objects: Map<string, Buffer>;
+  /** Uploads in parts that have been begun and neither completed nor taken back, by their id. */
+  readonly uploads: Map<string, { readonly path: string; readonly parts: Map<number, Buffer> }>;
   readonly seen: SeenRequest[];
   /** Decides whether a request is refused; null lets it pass. Replace it at will. */
   refuse: (request: SeenRequest) => S3Refusal | "hang" | null;
@@ -48,6 +50,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 /** Starts S3 on a free port of this machine. Only the named buckets exist. */
 export async function startS3Double(buckets: readonly string[]): Promise<S3Double> {
   const objects = new Map<string, Buffer>();
+  const uploads: S3Double["uploads"] = new Map();
   const seen: SeenRequest[] = [];
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -73,7 +76,35 @@ export async function startS3Double(buckets: readonly string[]): Promise<S3Doubl
       refuse({ status: 404, code: "NoSuchBucket" });
       return;
     }
+    const uploadId = url.searchParams.get("uploadId");
+    const upload = uploads.get(uploadId ?? "");
+    if (uploadId !== null && upload?.path !== path) {
+      refuse({ status: 404, code: "NoSuchUpload" });
+      return;
+    }
     switch (request.method) {
+      case "POST": {
+        if (url.searchParams.has("uploads")) {
+          const id = randomUUID();
+          uploads.set(id, { path, parts: new Map() });
+          xml(response, 200, `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`);
+          return;
+        }
+        const named = [...body.toString("utf8").matchAll(/<PartNumber>(\d+)<\/PartNumber>/gu)].map(([, number]) =>
+          Number(number),
+        );
+        const parts = named.map((number) => upload?.parts.get(number));
+        const small = parts.slice(0, -1).some((part) => (part?.length ?? 0) < 5 * 1_048_576);
+        if (named.length === 0 || parts.includes(undefined) || named.some((number, index) => number !== index + 1)) {
+          refuse({ status: 400, code: "InvalidPart" });
+        } else if (small) refuse({ status: 400, code: "EntityTooSmall" });
+        else {
+          objects.set(path, Buffer.concat(parts.map((part) => part ?? Buffer.alloc(0))));
+          uploads.delete(uploadId ?? "");
+          xml(response, 200, "<CompleteMultipartUploadResult></CompleteMultipartUploadResult>");
+        }
+        return;
+      }
       case "PUT": {
         const told = request.headers["x-amz-checksum-sha256"];
         const sum = createHash("sha256").update(body).digest("base64");
@@ -81,7 +112,8 @@ export async function startS3Double(buckets: readonly string[]): Promise<S3Doubl
           refuse({ status: 400, code: "BadDigest" });
           return;
         }
-        objects.set(path, body);
+        if (upload === undefined) objects.set(path, body);
+        else upload.parts.set(Number(url.searchParams.get("partNumber")), body);
         response.writeHead(200, { etag: `"${createHash("md5").update(body).digest("hex")}"` });
         response.end();
         return;
@@ -107,7 +139,8 @@ export async function startS3Double(buckets: readonly string[]): Promise<S3Doubl
         return;
       }
       case "DELETE":
-        objects.delete(path);
+        if (uploadId === null) objects.delete(path);
+        else uploads.delete(uploadId);
         response.writeHead(204);
         response.end();
         return;
@@ -124,6 +157,7 @@ export async function startS3Double(buckets: readonly string[]): Promise<S3Doubl
   const double: S3Double = {
     url: `http://127.0.0.1:${port}`,
     objects,
+    uploads,
     seen,
     refuse: () => null,
     close: () =>

@@ -3,16 +3,22 @@ import type { CallInput } from "../../app/contract/api.ts";
 import { EarmarkError, type Failure, failureSchema } from "../../app/contract/errors.ts";
 import type { JobView } from "../../app/contract/views.ts";
 import type { OpenLibrary } from "./open-library.ts";
+import type { VoiceCount } from "./program.ts";
 import { openProgress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
+import { readVocabularyFile } from "./vocabulary-file.ts";
 
 /** What to hear, and how. */
 export interface HearingRequest {
   readonly files: readonly string[];
-  readonly speakers?: number;
+  readonly speakers?: VoiceCount;
   readonly separate?: "auto" | "channel" | "speaker";
+  /** One language, `auto`, or several that may be spoken, with commas in between. */
   readonly language?: string;
   readonly translate?: boolean;
+  /** A file of terms and what they sound like; see `app/conversation/vocabulary.ts`. */
+  readonly vocabulary?: string;
+  readonly beams?: number;
 }
 
 /** What came of one file. */
@@ -54,7 +60,7 @@ export async function* hear(library: OpenLibrary, request: HearingRequest, termi
   const onAbort = (): void => wake?.();
   terminal.signal.addEventListener("abort", onAbort, { once: true });
   try {
-    const { results } = await orAborted(library.call("import.begin", importInput(request)), terminal.signal);
+    const { results } = await orAborted(library.call("import.begin", await importInput(request)), terminal.signal);
     for (const { conversationId, name } of results) {
       if (conversationId === null) continue;
       names.set(conversationId, name);
@@ -98,12 +104,22 @@ export async function* hear(library: OpenLibrary, request: HearingRequest, termi
   }
 }
 
-function importInput(request: HearingRequest): CallInput<"import.begin"> {
+function voiceCount(count: VoiceCount | undefined): Pick<CallInput<"import.begin">, "speakers" | "speakerRange"> {
+  if (count === undefined) return {};
+  return typeof count === "number" ? { speakers: count } : { speakerRange: count };
+}
+
+async function importInput(request: HearingRequest): Promise<CallInput<"import.begin">> {
+  const vocabulary = request.vocabulary === undefined ? {} : { vocabulary: await readVocabularyFile(request.vocabulary) };
+  const languages = request.language?.split(",") ?? [];
   return {
     sources: request.files.map((file) => ({ kind: "path" as const, path: resolve(file) })),
-    ...(request.speakers === undefined ? {} : { speakers: request.speakers }),
+    ...voiceCount(request.speakers),
     ...(request.separate === undefined ? {} : { separation: request.separate }),
-    ...(request.language === undefined ? {} : { language: request.language }),
+    ...(languages.length === 0 ? {} : { language: languages.length === 1 ? (languages[0] ?? "auto") : "auto" }),
+    ...(languages.length > 1 ? { languages } : {}),
+    ...(request.beams === undefined ? {} : { beams: request.beams }),
+    ...vocabulary,
     ...(request.translate === undefined ? {} : { translate: request.translate }),
   };
 }

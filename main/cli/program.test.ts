@@ -1,7 +1,8 @@
 import { CommanderError } from "commander";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { exportFormats } from "../../app/contract/api.ts";
-import { createProgram, type Deed, exportFormatNames } from "./program.ts";
+import { precisionSchema } from "../../app/contract/views.ts";
+import { createProgram, type Deed, exportFormatNames, precisionNames } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
 
 const analyze = vi.hoisted(() => vi.fn());
@@ -54,6 +55,9 @@ describe("the grammar of the command line", () => {
     ["analyze"],
     ["analyze", "x.wav", "--speakers", "0"],
     ["analyze", "x.wav", "--speakers", "two"],
+    ["analyze", "x.wav", "--speakers", "4-2"],
+    ["analyze", "x.wav", "--speakers", "2-3-4"],
+    ["analyze", "x.wav", "--speakers", "2-"],
     ["analyze", "x.wav", "--separate", "magic"],
     ["analyze", "x.wav", "--language", "en; rm"],
     ["export", "id"],
@@ -63,6 +67,7 @@ describe("the grammar of the command line", () => {
     ["list", "--library", ""],
     ["models"],
     ["models", "fetch"],
+    ["models", "fetch", "id", "--precision", "int3"],
     ["sing"],
     [],
   ])("does not understand %j %j %j %j", (...args) => {
@@ -77,6 +82,7 @@ describe("the grammar of the command line", () => {
     "export id --format srt",
     "models list",
     "models fetch id",
+    "models fetch id --precision int8",
     "models add folder",
     "models verify id",
     "serve",
@@ -87,5 +93,9 @@ describe("the grammar of the command line", () => {
 
   it("offers the formats of the contract", () => {
     expect(exportFormatNames).toEqual(exportFormats);
+  });
+
+  it("offers the precisions of the contract", () => {
+    expect(precisionNames).toEqual(precisionSchema.options);
   });
 });

@@ -8,6 +8,9 @@ export type Deed = (terminal: Terminal) => Promise<ExitCode>;
 /** Formats of `export`; the same as the contract's, which loads too much for `--help`. A test compares the two. */
 export const exportFormatNames = ["json", "txt", "srt", "vtt", "rttm", "csv"] as const;
 
+/** Precisions of `models fetch`; the same as the contract's. A test compares the two. */
+export const precisionNames = ["fp32", "fp16", "int8", "int4"] as const;
+
 function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -18,9 +21,23 @@ function wholeNumber(least: number, most: number): (text: string) => number {
   };
 }
 
+/** How many voices, exactly or between two numbers. */
+export type VoiceCount = number | { readonly least: number; readonly most: number };
+
+function voices(text: string): VoiceCount {
+  const one = wholeNumber(1, 20);
+  const [least = "", most] = text.split("-");
+  if (most === undefined) return one(least);
+  const range = { least: one(least), most: one(most) };
+  if (text.split("-").length === 2 && range.least <= range.most) return range;
+  throw new InvalidArgumentError("It has to be a number such as 2, or two such as 2-4, the smaller one first.");
+}
+
 function language(text: string): string {
-  if (text === "auto" || /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/u.test(text)) return text;
-  throw new InvalidArgumentError("It has to be a language tag such as en or pt-BR, or auto.");
+  const tags = text.split(",").map((tag) => tag.trim());
+  const known = tags.every((tag) => /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/u.test(tag));
+  if (text === "auto" || (known && tags.length <= 20)) return tags.join(",");
+  throw new InvalidArgumentError("It has to be a language tag such as en or pt-BR, several with commas in between, or auto.");
 }
 
 function path(text: string): string {
@@ -45,9 +62,11 @@ function withLibrary(command: Command): Command {
 
 function withHearing(command: Command): Command {
   return withLibrary(command)
-    .option("--speakers <n>", "how many voices a mono recording has", wholeNumber(1, 20))
+    .option("--speakers <n>", "how many voices a mono recording has: 2, or between how many: 2-4", voices)
     .addOption(new Option("--separate <by>", "how the sides are told apart").choices(["auto", "channel", "speaker"]))
-    .option("--language <tag>", "the language spoken, or auto", language)
+    .option("--language <tag>", "the language spoken, or those that may be (en,es), or auto", language)
+    .option("--vocabulary <file>", "terms that are likely to be said: a line each, term, sounds like | sounds like", path)
+    .option("--beams <n>", "lines the recogniser follows at once; more are slower and a little better", wholeNumber(1, 8))
     .option("--translate", "add a translation into English");
 }
 
@@ -82,6 +101,19 @@ export function createProgram(version: string, decide: (deed: Deed) => void): Co
     .option("--json", "print one JSON document a file, one a line where there are several")
     .action((files: string[], options) =>
       decide(async (terminal) => (await import("./commands/analyze.ts")).analyze(files, options, terminal)),
+    );
+
+  withHearing(program.command("redact"))
+    .description("print a recording or transcript without personal data, and write its sound with that under a beep; keeps nothing")
+    .argument("<file>", "a recording or transcript")
+    .option("--audio <file>", "where the sound goes: .wav, .flac, .mp3, .opus, .webm", path)
+    .option("--silence", "silence where something is hidden, not a beep")
+    .option("--mask <types>", "types to mask beside the usual, with commas in between, or all")
+    .option("--remove <types>", "types to take out without a label, or all")
+    .option("--out <file>", "where the text goes (default: standard output)", path)
+    .option("--json", "its JSON document, with the record of what was hidden where and by which rule")
+    .action((file: string, options) =>
+      decide(async (terminal) => (await import("./commands/redact.ts")).redact(file, options, terminal)),
     );
 
   withHearing(program.command("compare-engines"))
@@ -135,6 +167,11 @@ export function createProgram(version: string, decide: (deed: Deed) => void): Co
   withLibrary(models.command("fetch"))
     .description("fetch a model from the hub; goes on where an earlier try stopped")
     .argument("<id>", "as `earmark models list` shows it")
+    .addOption(
+      new Option("--precision <precision>", "of its numbers (default: as set, else the model's usual one)").choices(
+        precisionNames,
+      ),
+    )
     .option("--json", "print JSON")
     .action((id: string, options) =>
       decide(async (terminal) => (await import("./commands/models.ts")).fetchModel(id, options, terminal)),
@@ -153,6 +190,32 @@ export function createProgram(version: string, decide: (deed: Deed) => void): Co
     .action((id: string, options) =>
       decide(async (terminal) => (await import("./commands/models.ts")).verifyModel(id, options, terminal)),
     );
+
+  const categories = program.command("categories").description("look for categories: what was said or not said, by whom and when");
+  withHearing(categories.command("test"))
+    .description("try a file of rules on recordings or transcripts; keeps nothing")
+    .argument("<rules>", "YAML or JSON: Earmark's rules, or definitions for Amazon Transcribe Call Analytics")
+    .argument("<file...>", "recordings or transcripts")
+    .option("--json", "print one JSON object a file")
+    .action((rules: string, files: string[], options) =>
+      decide(async (terminal) => (await import("./commands/categories.ts")).testCategories(rules, files, options, terminal)),
+    );
+  withLibrary(categories.command("list"))
+    .description("list the categories of the library and how many conversations have each")
+    .option("--json", "print JSON")
+    .action((options) => decide(async (terminal) => (await import("./commands/categories.ts")).listCategories(options, terminal)));
+  withLibrary(categories.command("import"))
+    .description("take a file of rules into the library")
+    .argument("<rules>", "YAML or JSON, as for `categories test`")
+    .option("--json", "print JSON")
+    .action((rules: string, options) =>
+      decide(async (terminal) => (await import("./commands/categories.ts")).importCategories(rules, options, terminal)),
+    );
+  withLibrary(program.command("drivers"))
+    .description("what the conversations of the library are about, rising and falling by period")
+    .addOption(new Option("--period <period>", "how long a period is").choices(["day", "week", "month"]).default("week"))
+    .option("--json", "print JSON, with the conversations of each")
+    .action((options) => decide(async (terminal) => (await import("./commands/drivers.ts")).drivers(options, terminal)));
 
   withLibrary(program.command("serve"))
     .description("serve the library to a browser on this machine; prints a one-time address")

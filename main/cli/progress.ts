@@ -18,7 +18,10 @@ export const stageTexts: Record<StageName, string> = {
   diarize: "finding who spoke when",
   recognise: "hearing what was said",
   roles: "telling agent and customer apart",
+  insight: "reading sentiment and entities",
+  categories: "categories",
   index: "indexing",
+  mute: "muting what is masked",
 };
 
 /** Time left as people say it: "3 min 20 s"; empty when unknown. */

@@ -72,6 +72,95 @@ describe("the CloudFormation template", () => {
   });
 });
 
+/** What a resource is told, with conditions taken as they are for one mode. */
+function propertiesOf(name: string): Record<string, unknown> {
+  const resource = template.Resources[name];
+  if (resource === undefined) throw new Error(`There is no ${name}.`);
+  return resource.Properties as Record<string, unknown>;
+}
+
+describe("the auto-scaling", () => {
+  it("gives every attribute that is read of a resource of ours by a name that CloudFormation knows", () => {
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/: return values of each type.
+    const attributes: Readonly<Record<string, readonly string[]>> = {
+      "AWS::S3::Bucket": ["Arn", "DomainName"],
+      "AWS::IAM::Role": ["Arn", "RoleId"],
+      "AWS::SageMaker::Model": ["ModelName"],
+      "AWS::SageMaker::EndpointConfig": ["EndpointConfigName"],
+      "AWS::SageMaker::Endpoint": ["EndpointName"],
+    };
+    const read: string[] = [];
+    const visit = (value: unknown): void => {
+      if (Array.isArray(value)) for (const item of value) visit(item);
+      else if (typeof value === "object" && value !== null) {
+        for (const [name, inner] of Object.entries(value)) {
+          if (name === "Fn::GetAtt" && Array.isArray(inner)) read.push(inner.join("."));
+          else if (name === "Fn::Sub")
+            for (const [, told = ""] of String(inner).matchAll(/\$\{([^}]+)\}/gu)) {
+              if (told.includes(".") && !told.startsWith("AWS::")) read.push(told);
+            }
+          visit(inner);
+        }
+      }
+    };
+    visit([template.Resources, template.Outputs]);
+    expect(read.length).toBeGreaterThan(3);
+    for (const one of read) {
+      const [resource = "", attribute = ""] = one.split(".");
+      expect(attributes[template.Resources[resource]?.Type ?? ""], one).toContain(attribute);
+    }
+  });
+
+  it("scales the endpoint's one variant, to nothing where recordings wait in a bucket", () => {
+    const target = propertiesOf("Instances");
+    expect(target["ScalableDimension"]).toBe("sagemaker:variant:DesiredInstanceCount");
+    const variant = JSON.stringify(propertiesOf("EndpointConfiguration")["ProductionVariants"]).match(
+      /"VariantName":"(\w+)"/u,
+    )?.[1];
+    expect(target["ResourceId"]).toEqual({ "Fn::Sub": `endpoint/\${Endpoint.EndpointName}/variant/${variant}` });
+    // A real-time endpoint cannot stand at nothing: its first caller would be refused.
+    expect(target["MinCapacity"]).toEqual({ "Fn::If": ["Asynchronous", { Ref: "MinimumInstances" }, 1] });
+    expect(template.Parameters["MinimumInstances"]?.Default).toBe(0);
+  });
+
+  it("follows the backlog of an instance, starts the first one when something waits, and follows calls in real time", () => {
+    const endpoint = [{ Name: "EndpointName", Value: { "Fn::GetAtt": ["Endpoint", "EndpointName"] } }];
+    expect(propertiesOf("FollowBacklog")).toMatchObject({
+      PolicyType: "TargetTrackingScaling",
+      ScalingTargetId: { Ref: "Instances" },
+      TargetTrackingScalingPolicyConfiguration: {
+        TargetValue: { Ref: "RecordingsWaiting" },
+        CustomizedMetricSpecification: {
+          Namespace: "AWS/SageMaker",
+          MetricName: "ApproximateBacklogSizePerInstance",
+          Dimensions: endpoint,
+        },
+      },
+    });
+    // At nothing there is no backlog for each instance: another metric wakes it.
+    expect(propertiesOf("SomethingWaits")).toMatchObject({
+      MetricName: "HasBacklogWithoutCapacity",
+      Dimensions: endpoint,
+      AlarmActions: [{ Ref: "StartFirst" }],
+    });
+    expect(propertiesOf("StartFirst")).toMatchObject({ PolicyType: "StepScaling", ScalingTargetId: { Ref: "Instances" } });
+    expect(propertiesOf("FollowInvocations")).toMatchObject({
+      TargetTrackingScalingPolicyConfiguration: {
+        PredefinedMetricSpecification: { PredefinedMetricType: "SageMakerVariantInvocationsPerInstance" },
+      },
+    });
+    expect(template.Resources["FollowInvocations"]?.Condition).toBe("RealTime");
+  });
+
+  it("removes parts of uploads that were never finished, and grants what Earmark needs for sending in parts", () => {
+    expect(JSON.stringify(propertiesOf("Recordings"))).toContain("AbortIncompleteMultipartUpload");
+    const granted = JSON.stringify(propertiesOf("UseEarmarkSpeech"));
+    for (const action of ["s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject", "sagemaker:InvokeEndpoint"]) {
+      expect(granted).toContain(action);
+    }
+  });
+});
+
 describe("the image", () => {
   it("brings every folder that its program imports, and speaks of variables that the program reads", async () => {
     const dockerfile = await readFile(join(folder, "Dockerfile"), "utf8");

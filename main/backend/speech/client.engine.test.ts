@@ -139,6 +139,37 @@ describe("the speech process and its client", () => {
     expect((await speech.diarize(told(1), defaultSpeechOptions, quiet)).method).toBe("channel");
   });
 
+  it("ends a silent process that waits for what never comes, and waits for one that works", async () => {
+    const speech = await engineOf(
+      `const shared = new Int32Array(new SharedArrayBuffer(4));
+      // Some work, and sleep in between: what a process looks like that is given little of a busy machine.
+      const slowly = (ms) => {
+        for (const end = Date.now() + ms; Date.now() < end; Atomics.wait(shared, 0, 0, 25))
+          for (const until = performance.now() + 5; performance.now() < until; ) Math.sqrt(2);
+      };
+      process.on("message", (request) => {
+        if (request.audio.durationMs === 666) Atomics.wait(shared, 0, 0, 20_000);
+        if (request.audio.durationMs === 2) slowly(2_500);
+        send({ kind: "result", id: request.id, value: diarization });
+      });`,
+      { silenceMs: 600 },
+    );
+    expect((await speech.diarize(told(2), defaultSpeechOptions, quiet)).method).toBe("channel");
+    expect((await failureOf(speech.diarize(told(666), defaultSpeechOptions, quiet))).code).toBe("engine-stalled");
+  });
+
+  it("does not take its own pause for the silence of the process", async () => {
+    const speech = await engineOf(
+      `process.on("message", (request) => setTimeout(() => send({ kind: "result", id: request.id, value: diarization }), 1_000));`,
+      { silenceMs: 2_000 },
+    );
+    const answer = speech.diarize(audio, defaultSpeechOptions, quiet);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    // The backend does something at one piece, or the machine sleeps: what the process said meanwhile is heard afterwards.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000);
+    expect((await answer).method).toBe("channel");
+  });
+
   it("ends a request that beats and never answers, after a time that follows from its length", async () => {
     const speech = await engineOf(`process.on("message", () => undefined);`, { requestMs: (durationMs) => durationMs / 2 });
     const failure = await failureOf(speech.diarize(told(600), defaultSpeechOptions, quiet));
@@ -326,7 +357,7 @@ describe("tryExecutionProviders", () => {
         send({ kind: "result", id, value: provider === null ? list : null });
       });
     `);
-    const trials = await tryExecutionProviders(forkProcess, { script, timeoutMs: 600 });
+    const trials = await tryExecutionProviders(forkProcess, { script, timeoutMs: 5_000 });
     expect(trials.map(({ provider, ran }) => [provider, ran])).toEqual([
       ["good", true],
       ["aborts", false],

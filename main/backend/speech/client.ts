@@ -3,18 +3,32 @@ import { EarmarkError, type ErrorCode, fromFailure, throwIfCancelled } from "../
 import { transcriptSchema } from "../../../app/conversation/conversation.ts";
 import { type DecodedAudio, type Diarization, diarizationSchema, type SpeechOptions } from "../../../app/conversation/speech.ts";
 import type { Attention, SpeechEngine } from "../../../app/ports.ts";
+import type { SpeakingVoice } from "../../../native-models/voice-print.ts";
 import type { ChildProcessChannel, StartProcess } from "../process.ts";
 import type { InspectGraphs, ModelStore } from "./models.ts";
-import { inspectionSchema, noticeSchema, type RuntimeSettings, type SpeechNotice, type SpeechRequest } from "./protocol.ts";
+import { processorTimeOf } from "./processor-time.ts";
+import {
+  inspectionSchema,
+  noticeSchema,
+  type PlacedModel,
+  type RuntimeSettings,
+  type SpeechNotice,
+  type SpeechRequest,
+  type VoicePrint,
+  voicePrintSchema,
+} from "./protocol.ts";
 
 /** The entry script of the speech process as it lies beside this file; a bundle passes its own. */
 export const speechWorkerScript = new URL("./worker.ts", import.meta.url);
 
 /** Bounds on the speech process. Each has a default that suits a workstation. */
 export interface SpeechLimits {
-  /** Silence of the process after which it counts as stuck, in ms. One window of the largest model takes long on a slow machine. */
+  /**
+   * Silence of the process after which it is asked whether it works, in ms. One that uses no processor time is stuck, and so
+   * is one that has used twice as much without a word; one that is merely given little of a busy machine is waited for.
+   */
   readonly silenceMs?: number;
-  /** Time a request may take in all, in ms, for a recording of a length in ms. */
+  /** Time a request may take in all, in ms, for a recording of a length in ms. Time in which the machine sleeps does not count. */
   readonly requestMs?: (durationMs: number) => number;
   /** Resident memory in bytes beyond which the process is ended. */
   readonly memoryBytes?: number;
@@ -30,8 +44,8 @@ export interface LocalSpeechEngineOptions {
   readonly models: Pick<ModelStore, "resolveAll">;
   readonly script?: URL;
   readonly limits?: SpeechLimits;
-  /** Execution providers in the order to try. Default: the processor alone. */
-  readonly providers?: readonly string[];
+  /** Execution providers in the order to try, or who finds them out for a transcription model. Default: the processor alone. */
+  readonly providers?: readonly string[] | ((model: PlacedModel | null, signal: AbortSignal) => Promise<readonly string[]>);
   /** Threads of one operator where the engine asks for none. Default: all cores but one, at most 8. */
   readonly threads?: number;
 }
@@ -51,11 +65,26 @@ export interface SpeechProcessState {
   readonly refused: readonly { readonly provider: string; readonly reason: string }[];
 }
 
+/** Says how one voice of a recording sounds. Never another machine: prints are biometric data. */
+export interface VoicePrinter {
+  /** Null without an embedding model, or where the voice says too little. Rejects as the engine does. */
+  printVoice(audio: DecodedAudio, voice: SpeakingVoice, options: SpeechOptions, attention: Attention): Promise<VoicePrint | null>;
+}
+
 /** The local engine, with a look inside. */
-export type LocalSpeechEngine = SpeechEngine & { state(): SpeechProcessState };
+export type LocalSpeechEngine = SpeechEngine & VoicePrinter & { state(): SpeechProcessState };
 
 const gibibyte = 1_073_741_824;
 const watchMs = 250;
+/**
+ * Most that counts of the time between two looks at the process, in ms: when this side was itself held up, or the machine
+ * slept, the process was not silent, only unheard.
+ */
+const lookMs = 4 * watchMs;
+/** A silent process that is given less of one processor than this does nothing. */
+const leastWork = 1 / 2_000;
+/** Processor time in place of so many `silenceMs` without a word is a loop: a run of a graph takes two threads at most. */
+const mostWork = 2;
 
 type Job<T> = (runtime: { id: number }) => { request: SpeechRequest; parse: (value: unknown) => T };
 
@@ -65,14 +94,25 @@ interface Work {
   readonly limitMs: number;
   readonly signal: AbortSignal;
   readonly onProgress: (share: number) => void;
+  readonly onTurns: NonNullable<Attention["onTurns"]>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: EarmarkError) => void;
 }
 
 interface Running {
   readonly work: Work;
-  readonly startedAt: number;
+  /** How long it has been in work, in ms. */
+  ranMs: number;
   timer: NodeJS.Timeout | undefined;
+}
+
+/** How long nothing was heard of the process, in ms, and what processor time it had used when it was looked at meanwhile. */
+interface Silence {
+  ms: number;
+  /** When it is to be looked at next, in ms of silence. */
+  nextMs: number;
+  looking: boolean;
+  readonly used: { readonly atMs: number; readonly processorMs: number | null }[];
 }
 
 /**
@@ -87,7 +127,8 @@ class SpeechProcess {
   private channel: ChildProcessChannel | undefined;
   private current: Running | undefined;
   private ready = false;
-  private heardAt = 0;
+  private lookedAt = 0;
+  private silence: Silence;
   private rssBytes: number | null = null;
   private watch: NodeJS.Timeout | undefined;
   private idle: NodeJS.Timeout | undefined;
@@ -107,6 +148,7 @@ class SpeechProcess {
       cancelMs: limits.cancelMs ?? 700,
       idleMs: limits.idleMs ?? 300_000,
     };
+    this.silence = this.noSilence();
   }
 
   state(): SpeechProcessState {
@@ -123,7 +165,7 @@ class SpeechProcess {
   }
 
   request<T>(job: Job<T>, limitMs: number, attention: Attention): Promise<T> {
-    const { signal, onProgress } = attention;
+    const { signal, onProgress, onTurns = () => undefined } = attention;
     return new Promise<T>((resolve, reject) => {
       if (this.closed) {
         reject(new EarmarkError("cancelled", "Earmark is closing."));
@@ -145,6 +187,7 @@ class SpeechProcess {
         limitMs,
         signal,
         onProgress,
+        onTurns,
         resolve: (value) => {
           forget();
           try {
@@ -179,7 +222,7 @@ class SpeechProcess {
       return;
     }
     clearTimeout(this.idle);
-    this.current = { work, startedAt: Date.now(), timer: undefined };
+    this.current = { work, ranMs: 0, timer: undefined };
     try {
       this.channel ??= this.start();
     } catch (thrown) {
@@ -187,7 +230,8 @@ class SpeechProcess {
       this.settle((running) => running.reject(new EarmarkError("engine-failed", `The speech process cannot start: ${reason}`)));
       return;
     }
-    this.heardAt = Date.now();
+    this.silence = this.noSilence();
+    this.lookedAt = Date.now();
     this.watch ??= setInterval(() => this.look(), watchMs);
     this.channel.send(work.request);
   }
@@ -227,7 +271,7 @@ class SpeechProcess {
   private hear(message: unknown): void {
     const parsed = noticeSchema.safeParse(message);
     if (!parsed.success) return;
-    this.heardAt = Date.now();
+    this.silence = this.noSilence();
     const notice: SpeechNotice = parsed.data;
     switch (notice.kind) {
       case "ready":
@@ -249,6 +293,9 @@ class SpeechProcess {
       case "progress":
         if (this.current?.work.id === notice.id && !this.current.work.signal.aborted) this.current.work.onProgress(notice.share);
         return;
+      case "turns":
+        if (this.current?.work.id === notice.id && !this.current.work.signal.aborted) this.current.work.onTurns(notice.heard);
+        return;
       case "result":
         if (this.current?.work.id !== notice.id) return;
         this.settle((work) =>
@@ -266,14 +313,42 @@ class SpeechProcess {
 
   /** Looks after the process while it works. */
   private look(): void {
-    const { current } = this;
+    const { current, silence } = this;
     if (current === undefined) return;
     const now = Date.now();
-    if (now - this.heardAt > this.limits.silenceMs) {
-      this.end("engine-stalled", "The speech process gave no sign of life.", { silenceMs: this.limits.silenceMs });
-    } else if (now - current.startedAt > current.work.limitMs) {
+    const passed = Math.min(lookMs, Math.max(0, now - this.lookedAt));
+    this.lookedAt = now;
+    current.ranMs += passed;
+    silence.ms += passed;
+    if (current.ranMs > current.work.limitMs) {
       this.end("engine-stalled", "The speech process took too long.", { limitMs: current.work.limitMs });
+    } else if (silence.ms > silence.nextMs && !silence.looking) {
+      void this.judge(silence);
     }
+  }
+
+  private noSilence(): Silence {
+    return { ms: 0, nextMs: this.limits.silenceMs / 2, looking: false, used: [] };
+  }
+
+  /** Ends a silent process that does nothing, or has done too much without a word; one that is slow gets more time. */
+  private async judge(silence: Silence): Promise<void> {
+    const { silenceMs } = this.limits;
+    const pid = this.channel?.pid;
+    silence.looking = true;
+    const processorMs = pid === undefined ? null : await processorTimeOf(pid);
+    silence.looking = false;
+    // It has said something meanwhile.
+    if (this.silence !== silence || this.current === undefined) return;
+    const [first] = silence.used;
+    const last = silence.used.at(-1);
+    silence.used.push({ atMs: silence.ms, processorMs });
+    silence.nextMs = silence.ms + silenceMs / 2;
+    if (silence.ms < silenceMs) return;
+    const since = (before: Silence["used"][number] | undefined) => (processorMs ?? 0) - (before?.processorMs ?? processorMs ?? 0);
+    const works = since(last) > leastWork * (silence.ms - (last?.atMs ?? 0));
+    if (works && since(first) < mostWork * silenceMs) return;
+    this.end("engine-stalled", "The speech process gave no sign of life.", { silenceMs });
   }
 
   private cancel(id: number): void {
@@ -334,9 +409,10 @@ function defaultRequestMs(durationMs: number): number {
 export function createLocalSpeechEngine(options: LocalSpeechEngineOptions): LocalSpeechEngine {
   const process = new SpeechProcess(options.startProcess, options.script ?? speechWorkerScript, options.limits ?? {});
   const requestMs = options.limits?.requestMs ?? defaultRequestMs;
-  const runtime: RuntimeSettings = {
-    providers: [...(options.providers ?? ["cpu"])],
-    threads: options.threads ?? Math.min(8, Math.max(1, availableParallelism() - 1)),
+  const threads = options.threads ?? Math.min(8, Math.max(1, availableParallelism() - 1));
+  const runtimeFor = async (model: PlacedModel | null, signal: AbortSignal): Promise<RuntimeSettings> => {
+    const { providers = ["cpu"] } = options;
+    return { providers: [...(typeof providers === "function" ? await providers(model, signal) : providers)], threads };
   };
 
   async function job(audio: DecodedAudio, speech: SpeechOptions, signal: AbortSignal) {
@@ -346,7 +422,7 @@ export function createLocalSpeechEngine(options: LocalSpeechEngineOptions): Loca
       audio: { ...audio, channels: [...audio.channels], silentChannels: [...audio.silentChannels] },
       options: { ...speech },
       models,
-      runtime,
+      runtime: await runtimeFor(models.transcription, signal),
     };
   }
 
@@ -367,6 +443,19 @@ export function createLocalSpeechEngine(options: LocalSpeechEngineOptions): Loca
         ({ id }) => ({
           request: { kind: "recognise", id, ...common, diarization: heard },
           parse: (value) => transcriptSchema.parse(value),
+        }),
+        requestMs(audio.durationMs),
+        attention,
+      );
+    },
+
+    async printVoice(audio, voice, speech, attention) {
+      const common = await job(audio, speech, attention.signal);
+      const spans = voice.spans.map(({ startMs, endMs }) => ({ startMs, endMs }));
+      return process.request(
+        ({ id }) => ({
+          request: { kind: "voice-print", id, ...common, voice: { channel: voice.channel, spans } },
+          parse: (value) => voicePrintSchema.parse(value),
         }),
         requestMs(audio.durationMs),
         attention,

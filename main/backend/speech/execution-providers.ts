@@ -2,7 +2,8 @@ import { z } from "zod";
 import { EarmarkError, toFailure } from "../../../app/contract/errors.ts";
 import type { StartProcess } from "../process.ts";
 import { requestOnce, speechWorkerScript } from "./client.ts";
-import { providerListSchema } from "./protocol.ts";
+import { encoderRunSchema, providerListSchema } from "./protocol.ts";
+import type { EncoderRun } from "./provider-choice.ts";
 
 /** What came of running the tiny graph on one execution provider. */
 export interface ProviderTrial {
@@ -24,6 +25,8 @@ export interface ProviderTrialOptions {
   /** Time for each, in ms. A driver may compile for a while the first time. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Try these alone, in this order, as far as the runtime lists them. Default: all it lists. */
+  readonly names?: readonly string[];
 }
 
 const uncancelled = new AbortController().signal;
@@ -43,7 +46,8 @@ export async function tryExecutionProviders(
   const listed = providerListSchema.safeParse(await ask(null));
   if (!listed.success) throw new EarmarkError("engine-failed", "ONNX Runtime lists no execution providers.");
   const trials: ProviderTrial[] = [];
-  for (const { name, bundled } of listed.data) {
+  const wanted = options.names?.flatMap((name) => listed.data.filter((one) => one.name === name)) ?? listed.data;
+  for (const { name, bundled } of wanted) {
     const started = performance.now();
     try {
       z.null().parse(await ask(name));
@@ -55,4 +59,30 @@ export async function tryExecutionProviders(
     }
   }
   return trials;
+}
+
+/** An encoder of the largest model takes this long on a slow processor, opening included. */
+const encoderMs = 240_000;
+
+/**
+ * Runs a model's encoder on one provider, in a process of its own, and answers with the time of its second run. Rejects as
+ * a request does, with the reason why it did not run.
+ */
+export async function timeEncoder(
+  startProcess: StartProcess,
+  path: string,
+  provider: string,
+  options: Omit<ProviderTrialOptions, "names"> & { readonly threads?: number } = {},
+): Promise<EncoderRun> {
+  const { script = speechWorkerScript, timeoutMs = encoderMs, signal = uncancelled, threads = 2 } = options;
+  const run = await requestOnce(
+    startProcess,
+    script,
+    (id) => ({ kind: "time-encoder", id, path, provider, threads }),
+    timeoutMs,
+    signal,
+  );
+  const read = encoderRunSchema.safeParse(run);
+  if (!read.success) throw new EarmarkError("engine-failed", "The speech process answered in a form that is not ours.");
+  return read.data;
 }

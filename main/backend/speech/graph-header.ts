@@ -136,15 +136,20 @@ function child(message: Buffer, number: number): Buffer | undefined {
   return fieldsOf(message).find((field) => field.number === number)?.bytes;
 }
 
-/** Name and last dimension of a ValueInfoProto. */
-function describeValue(message: Buffer): { name: string; width: number | null } {
+/** The element type of half precision (TensorProto.DataType). */
+const halfPrecision = 10;
+
+/** Name, last dimension and element type of a ValueInfoProto. */
+function describeValue(message: Buffer): { name: string; width: number | null; half: boolean } {
   const name = child(message, 1)?.toString("utf8") ?? "";
   const type = child(message, 2);
   const tensor = type === undefined ? undefined : child(type, 1);
   const shape = tensor === undefined ? undefined : child(tensor, 2);
   const last = shape === undefined ? undefined : fieldsOf(shape).findLast((field) => field.number === 1);
   const dimension = last === undefined ? undefined : fieldsOf(last.bytes).find((field) => field.number === 1);
-  return { name, width: dimension === undefined || dimension.value === 0 ? null : dimension.value };
+  const element = tensor === undefined ? undefined : fieldsOf(tensor).find((field) => field.number === 1);
+  const width = dimension === undefined || dimension.value === 0 ? null : dimension.value;
+  return { name, width, half: element?.value === halfPrecision };
 }
 
 /**
@@ -160,6 +165,7 @@ export async function readGraphHeader(path: string): Promise<GraphSignature> {
     const reader = new HeaderReader(path, handle, size);
     const inputs: string[] = [];
     const outputs: string[] = [];
+    const half: string[] = [];
     let width: number | null = null;
     let found = false;
     let fields = 0;
@@ -180,6 +186,7 @@ export async function readGraphHeader(path: string): Promise<GraphSignature> {
         const number = Math.floor(inner / 8);
         if (inner % 8 === wire.bytes && (number === graphInput || number === graphOutput)) {
           const value = describeValue(await reader.bytes(await reader.varint()));
+          if (value.half) half.push(value.name);
           if (number === graphInput) inputs.push(value.name);
           else {
             if (outputs.length === 0) width = value.width;
@@ -189,7 +196,7 @@ export async function readGraphHeader(path: string): Promise<GraphSignature> {
       }
     }
     if (!found || outputs.length === 0) throw damaged(path, "it holds no graph");
-    return { inputs, outputs, width };
+    return { inputs, outputs, width, half };
   } catch (thrown) {
     if (thrown instanceof RangeError) throw damaged(path, "a description in it is malformed");
     throw thrown;

@@ -5,10 +5,14 @@ import { EarmarkError, toFailure } from "../../../app/contract/errors.ts";
 import {
   type CatalogueModel,
   catalogueModel,
+  chooseFile,
   type FolderContents,
   type GraphSignature,
   graphsFor,
   missingNames,
+  type Precision,
+  precisionOf,
+  precisions,
   recogniseFolder,
 } from "../../../native-models/catalogue.ts";
 import { readGraphHeader } from "./graph-header.ts";
@@ -40,6 +44,10 @@ export interface FoundModel {
   readonly graphs: Readonly<Record<string, string>>;
   /** Files that belong to the model as it lies here, in the order of the catalogue, graphs with their external data last. */
   readonly files: readonly string[];
+  /** The precisions in which all its graphs are there. */
+  readonly precisions: readonly Precision[];
+  /** The precision of the graphs that were taken: the encoder's, where they differ. */
+  readonly precision: Precision;
   /** Why it cannot be used; null when nothing is wrong as far as a look at the folder tells. */
   readonly fault: EarmarkError | null;
 }
@@ -106,8 +114,14 @@ async function readManifest(folder: string): Promise<Manifest | null> {
  * The model in one folder, told from its contents; null when there is none of the catalogue's. A model that is there
  * and cannot be used comes with its fault: `model-damaged` where a file is missing or cut short, `model-unsuitable`
  * where a graph takes or gives other things than expected.
+ *
+ * @param precision of the graphs to take where several lie there; the best where it is null or absent.
  */
-export async function readModelFolder(folder: string, own: boolean): Promise<FoundModel | null> {
+export async function readModelFolder(
+  folder: string,
+  own: boolean,
+  precision: Precision | null = null,
+): Promise<FoundModel | null> {
   const files = await filesIn(folder);
   if (!files.includes("config.json") && !files.some((path) => path.endsWith(".onnx"))) return null;
 
@@ -137,8 +151,11 @@ export async function readModelFolder(folder: string, own: boolean): Promise<Fou
   for (const file of model.files) {
     if (file.needed && !file.path.endsWith(".onnx") && !files.includes(file.path)) lack(file.path);
   }
-  for (const graph of graphsFor(model, files)) {
-    const path = graph.files.find((one) => files.includes(one));
+  const expected = graphsFor(model, files);
+  // What takes float32 comes before what lies beside it and cannot be used.
+  const usable = files.filter((path) => (graphs.get(path)?.half ?? []).length === 0);
+  for (const graph of expected) {
+    const path = chooseFile(graph, usable, precision) ?? chooseFile(graph, files, precision);
     if (path === undefined) {
       lack(graph.path);
       continue;
@@ -148,6 +165,14 @@ export async function readModelFolder(folder: string, own: boolean): Promise<Fou
     fault ??= faults.get(path) ?? null;
     const signature = graphs.get(path);
     const missing = signature === undefined ? [] : missingNames(graph, signature);
+    const half = signature?.half ?? [];
+    if (half.length > 0) {
+      fault ??= new EarmarkError("model-unsuitable", `${path} of ${model.name} takes or gives ${half[0]} in half precision.`, {
+        model: model.id,
+        file: path,
+        half: half.join(", "),
+      });
+    }
     if (missing.length > 0) {
       fault ??= new EarmarkError("model-unsuitable", `${path} of ${model.name} lacks ${missing.join(", ")}.`, {
         model: model.id,
@@ -156,22 +181,26 @@ export async function readModelFolder(folder: string, own: boolean): Promise<Fou
       });
     }
   }
-  return { model, folder, own, manifest, graphs: chosen, files: belonging, fault };
+  const complete = precisions.filter((one) =>
+    expected.every((graph) => graph.files.some((path) => usable.includes(path) && precisionOf(path) === one)),
+  );
+  const taken = precisionOf(Object.values(chosen)[0] ?? "");
+  return { model, folder, own, manifest, graphs: chosen, files: belonging, precisions: complete, precision: taken, fault };
 }
 
 /**
  * The models in a folder: the folder itself when it is one, else those in it, one or two levels down (`whisper-base`,
  * or `onnx-community/whisper-base_timestamped`). A folder that cannot be read holds none.
  */
-export async function readModelFolders(root: string, own: boolean): Promise<FoundModel[]> {
-  const itself = await readModelFolder(root, own);
+export async function readModelFolders(root: string, own: boolean, precision: Precision | null = null): Promise<FoundModel[]> {
+  const itself = await readModelFolder(root, own, precision);
   if (itself !== null) return [itself];
   const found: FoundModel[] = [];
   for (const name of (await namesIn(root)).toSorted()) {
     if (name.startsWith(".")) continue;
     const inner = join(root, name);
     if (!(await isFolder(inner))) continue;
-    const one = await readModelFolder(inner, own);
+    const one = await readModelFolder(inner, own, precision);
     if (one !== null) {
       found.push(one);
       continue;
@@ -179,7 +208,7 @@ export async function readModelFolders(root: string, own: boolean): Promise<Foun
     for (const deeper of (await namesIn(inner)).toSorted()) {
       const folder = join(inner, deeper);
       if (deeper.startsWith(".") || !(await isFolder(folder))) continue;
-      const two = await readModelFolder(folder, own);
+      const two = await readModelFolder(folder, own, precision);
       if (two !== null) found.push(two);
     }
   }

@@ -75,7 +75,7 @@ describe("readGraphHeader", () => {
   it("reads the names and the width of a graph", async () => {
     const path = join(folder, "tiny.onnx");
     await writeFile(path, tinyGraph());
-    expect(await readGraphHeader(path)).toEqual({ inputs: ["x"], outputs: ["y"], width: 4 });
+    expect(await readGraphHeader(path)).toEqual({ inputs: ["x"], outputs: ["y"], width: 4, half: [] });
   });
 
   it("calls everything else damaged: cut anywhere, empty, text, zeros", async () => {

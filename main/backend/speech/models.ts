@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { chmod, copyFile, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, link, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve as resolvePath } from "node:path";
 import { EarmarkError, type Failure, throwIfCancelled, toFailure } from "../../../app/contract/errors.ts";
 import type { ModelView } from "../../../app/contract/views.ts";
@@ -10,9 +10,13 @@ import {
   catalogueBytes,
   catalogueModel,
   chooseModel,
+  filesFor,
   graphsFor,
   type ModelTask,
   missingNames,
+  type Precision,
+  precisionSuits,
+  usualPrecision,
 } from "../../../native-models/catalogue.ts";
 import { checkFreeSpace, type FetchedModel, fetchModel, type HubOptions } from "./fetch.ts";
 import { HashMemory } from "./file-hash.ts";
@@ -35,6 +39,8 @@ export interface ModelStoreOptions {
   readonly inspect: InspectGraphs;
   /** Where and how to fetch; asked anew for each download, so that a changed mirror takes effect. */
   readonly hub?: () => HubOptions;
+  /** The precision to take where a model lies there in several, and to fetch where nobody says; null, the usual one. */
+  readonly precision?: () => Precision | null;
   readonly now?: () => number;
 }
 
@@ -52,15 +58,19 @@ export interface ModelStore {
   /** The verified model of every task. */
   resolveAll(transcriptionModel: string | null, signal?: AbortSignal): Promise<PlacedModels>;
   /**
-   * Takes in the models of a folder: checked by opening them, copied, recorded. Answers with their ids.
+   * Takes in the models of a folder: checked by opening them, copied, recorded. Answers with their ids. Of a model that
+   * lies there in several precisions the one that is set is taken, else the best.
    * Rejects with `model-missing` when the folder holds none, `model-unsuitable`, `model-damaged`, `disk-full`, `cancelled`.
    */
   add(path: string, attention?: Partial<Attention>): Promise<string[]>;
   /**
    * Fetches a model from the hub and takes it in; resolves when it is installed. A second call for the same model joins
-   * the first. Rejects as `fetchModel` does, with `not-allowed` for a model that cannot be fetched.
+   * the first. Rejects as `fetchModel` does, with `not-allowed` for a model that cannot be fetched, or not in that
+   * precision, and `conflict` while it is fetched in another one.
+   *
+   * @param precision null or absent: the one that was set, where the model comes in it, else its usual one.
    */
-  fetch(id: string, attention?: Partial<Attention>): Promise<void>;
+  fetch(id: string, attention?: Partial<Attention>, precision?: Precision | null): Promise<void>;
   /** Stops a download; what has come stays for the next try. Does nothing when none runs. */
   cancelFetch(id: string): void;
   /** Reads every file of an installed model again and compares. Answers with its state; `model-missing` when it is not installed. */
@@ -79,6 +89,7 @@ export interface ModelStore {
 interface Download {
   readonly controller: AbortController;
   readonly done: Promise<void>;
+  readonly precision: Precision | null;
   progress: number;
   readonly listeners: Set<(share: number) => void>;
 }
@@ -107,6 +118,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
   const own = resolvePath(options.folder);
   const further = (options.further ?? []).map((path) => resolvePath(path));
   const now = options.now ?? Date.now;
+  const asSet = (): Precision | null => options.precision?.() ?? null;
   const hashes = new HashMemory();
   /** What the files of folders without a manifest hashed to when they were first used. */
   const firstSeen = new Map<string, string>();
@@ -115,11 +127,12 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
   const listeners = new Set<(view: ModelView) => void>();
 
   /** Where a download waits until it is whole; it stays there for the next try. */
-  const waitingFolder = (id: string): string => join(own, ".fetching", folderNameOf(id));
+  const waitingFolder = (id: string, precision: Precision | null): string =>
+    join(own, ".fetching", `${folderNameOf(id)}${precision === null ? "" : `@${precision}`}`);
 
   async function found(): Promise<FoundModel[]> {
-    const all = await readModelFolders(own, true);
-    for (const root of further) all.push(...(await readModelFolders(root, false)));
+    const all = await readModelFolders(own, true, asSet());
+    for (const root of further) all.push(...(await readModelFolders(root, false, asSet())));
     // Own folders come first, and a sound folder before one with a fault.
     return all.toSorted((a, b) => Number(a.fault !== null) - Number(b.fault !== null));
   }
@@ -142,12 +155,32 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
       task: model.task,
       licence: model.licence,
       source: model.source?.repo ?? null,
-      bytes: one === undefined ? catalogueBytes(model) : await sizeOf(one),
+      bytes: one === undefined ? catalogueBytes(model, fetchable(model, null)) : await sizeOf(one),
       limited: model.limited,
       state: download === undefined ? installed : "fetching",
       progress: download === undefined ? null : download.progress,
       failure,
+      ...(model.variants === undefined
+        ? {}
+        : {
+            precision: one?.precision ?? null,
+            variants: model.variants.map(({ precision }) => ({
+              precision,
+              bytes: catalogueBytes(model, precision),
+              installed: one?.precisions.includes(precision) ?? false,
+              suits: [...precisionSuits[precision]],
+            })),
+          }),
     };
+  }
+
+  /** The precision to fetch: the one asked for, else the one that was set, where the model comes in it; null for the usual one. */
+  function fetchable(model: CatalogueModel, asked: Precision | null): Precision | null {
+    const wanted = asked ?? asSet();
+    if (wanted === null || wanted === usualPrecision(model)) return null;
+    if (filesFor(model, wanted) !== null) return wanted;
+    if (asked === null) return null;
+    throw new EarmarkError("not-allowed", `${model.name} does not come in ${asked}.`, { model: model.id, precision: asked });
   }
 
   async function tell(id: string): Promise<void> {
@@ -240,10 +273,38 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
     }
   }
 
+  /**
+   * What lies in a model's folder in other precisions of the same commit, and can stay beside what was fetched now: taken
+   * over, with its record.
+   */
+  async function takeOver(from: string, to: string, manifest: Manifest): Promise<Manifest["files"]> {
+    const before = (await readModelFolder(from, true))?.manifest ?? null;
+    const same = before?.source !== null && before?.source.commit === manifest.source?.commit;
+    if (before === null || !same || before.id !== manifest.id) return [];
+    const isText = (path: string) => !path.includes(".onnx");
+    const fresh = new Map(manifest.files.map((file) => [file.path, file.sha256]));
+    if (before.files.some(({ path, sha256 }) => isText(path) && fresh.get(path) !== sha256)) return [];
+    const taken: Manifest["files"] = [];
+    for (const file of before.files) {
+      if (isText(file.path) || fresh.has(file.path)) continue;
+      const [source, target] = [join(from, file.path), join(to, file.path)];
+      // Linked, so that what was there before stays whole until it is replaced.
+      const moved = await link(source, target)
+        .catch(() => copyFile(source, target))
+        .then(
+          () => true,
+          () => false,
+        );
+      if (moved) taken.push(file);
+    }
+    return taken;
+  }
+
   /** Writes the manifest into a finished folder and puts it in the place of whatever was there. */
-  async function install(folder: string, manifest: Manifest): Promise<void> {
+  async function install(folder: string, fresh: Manifest): Promise<void> {
+    const target = join(own, folderNameOf(fresh.id));
+    const manifest = { ...fresh, files: [...fresh.files, ...(await takeOver(target, folder, fresh))] };
     await writeFile(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
-    const target = join(own, folderNameOf(manifest.id));
     const aside = join(own, `.replaced-${randomUUID()}`);
     const before = await rename(target, aside).then(
       () => true,
@@ -302,12 +363,13 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
     await tell(one.model.id);
   }
 
-  async function download(model: CatalogueModel, attention: Attention): Promise<void> {
+  async function download(model: CatalogueModel, precision: Precision | null, attention: Attention): Promise<void> {
     const { source } = model;
+    const wanted = { ...model, files: filesFor(model, precision) ?? model.files };
     if (source === null) throw new EarmarkError("not-allowed", `${model.name} cannot be fetched.`, { model: model.id });
-    const waiting = waitingFolder(model.id);
+    const waiting = waitingFolder(model.id, precision);
     await mkdir(waiting, { recursive: true });
-    const fetched: FetchedModel = await fetchModel(model, source, waiting, attention, options.hub?.() ?? {});
+    const fetched: FetchedModel = await fetchModel(wanted, source, waiting, attention, options.hub?.() ?? {});
     const one = await readModelFolder(waiting, false);
     if (one === null || one.model.id !== model.id) {
       await rm(waiting, { recursive: true, force: true });
@@ -325,7 +387,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
     await install(waiting, { version: 1, id: model.id, addedAt, source: at, files: [...fetched.files] });
   }
 
-  function begin(model: CatalogueModel): Download {
+  function begin(model: CatalogueModel, precision: Precision | null): Download {
     const controller = new AbortController();
     const shares = new Set<(share: number) => void>();
     let told = 0;
@@ -341,7 +403,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
     };
     const work = async (): Promise<void> => {
       try {
-        await download(model, { signal: controller.signal, onProgress });
+        await download(model, precision, { signal: controller.signal, onProgress });
       } catch (thrown) {
         const failure = toFailure(thrown);
         if (failure.code !== "cancelled") failures.set(model.id, failure);
@@ -354,7 +416,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
     // Begun in a later turn, so that the entry stands before the first progress.
     const done = Promise.resolve().then(work);
     done.catch(() => undefined);
-    const entry: Download = { controller, done, progress: 0, listeners: shares };
+    const entry: Download = { controller, done, precision, progress: 0, listeners: shares };
     downloads.set(model.id, entry);
     return entry;
   }
@@ -388,7 +450,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
 
     async add(path, attention = {}) {
       const full: Attention = { signal: attention.signal ?? uncancelled, onProgress: attention.onProgress ?? (() => undefined) };
-      const here = await readModelFolders(resolvePath(path), false);
+      const here = await readModelFolders(resolvePath(path), false, asSet());
       if (here.length === 0) {
         throw new EarmarkError("model-missing", "There is no model that Earmark knows in this folder.");
       }
@@ -404,12 +466,15 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
       return added;
     },
 
-    async fetch(id, attention = {}) {
+    async fetch(id, attention = {}, asked = null) {
       const model = catalogueModel(id);
       if (model === undefined) throw new EarmarkError("not-found", `The catalogue has no model ${JSON.stringify(id)}.`);
       if (model.source === null) throw new EarmarkError("not-allowed", `${model.name} cannot be fetched.`, { model: id });
       throwIfCancelled(attention.signal);
-      const entry = downloads.get(id) ?? begin(model);
+      const precision = fetchable(model, asked);
+      const entry = downloads.get(id) ?? begin(model, precision);
+      if (entry.precision !== precision)
+        throw new EarmarkError("conflict", "It is being fetched in another precision.", { model: id });
       const { onProgress, signal } = attention;
       const stop = (): void => entry.controller.abort();
       if (onProgress !== undefined) entry.listeners.add(onProgress);
@@ -429,8 +494,13 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
       const one = (await found()).find((candidate) => candidate.model.id === id);
       if (one === undefined) throw new EarmarkError("model-missing", `${id} is not installed.`, { model: id });
       try {
-        await verifyFiles(one, signal, true);
-        await open(one, signal);
+        // In every precision that lies there; a folder with a fault says which.
+        for (const precision of one.precisions.length > 1 ? one.precisions : [one.precision]) {
+          const variant = precision === one.precision ? one : await readModelFolder(one.folder, one.own, precision);
+          if (variant === null) continue;
+          await verifyFiles(variant, signal, true);
+          await open(variant, signal);
+        }
         failures.delete(id);
       } catch (thrown) {
         const failure = toFailure(thrown);
@@ -443,11 +513,12 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
 
     async remove(id) {
       if (downloads.has(id)) throw new EarmarkError("conflict", "The model is being fetched.", { model: id });
-      const begun = await stat(waitingFolder(id)).then(
-        () => true,
-        () => false,
+      const name = folderNameOf(id);
+      const waiting = (await readdir(join(own, ".fetching")).catch(() => [])).filter(
+        (one) => one === name || one.startsWith(`${name}@`),
       );
-      if (begun) await rm(waitingFolder(id), { recursive: true, force: true });
+      const begun = waiting.length > 0;
+      for (const one of waiting) await rm(join(own, ".fetching", one), { recursive: true, force: true });
       const here = (await found()).filter((candidate) => candidate.model.id === id);
       const mine = here.find((one) => one.own);
       if (mine !== undefined) await rm(mine.folder, { recursive: true, force: true });

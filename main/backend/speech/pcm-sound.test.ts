@@ -46,6 +46,23 @@ describe("openPcm", () => {
     }
   });
 
+  it("reads into room that is lent, in as many parts as it takes", async () => {
+    const values = Array.from({ length: 300_000 }, (_, i) => (i * 7_919) % 32_768);
+    const sound = await openPcm(await recording([values]));
+    try {
+      const room = new Float32Array(299_000);
+      const samples = await sound.read(0, 777, 299_000, room);
+      expect(samples.buffer).toBe(room.buffer);
+      expect(samples.every((sample, i) => sample === (values[i + 777] ?? 0) / 32_768)).toBe(true);
+      expect([...(await sound.read(0, 299_998, 9, room))]).toEqual(values.slice(299_998).map((value) => value / 32_768));
+      // Too little room: the samples get an array of their own.
+      const own = await sound.read(0, 0, 4, new Float32Array(2));
+      expect([...own]).toEqual(values.slice(0, 4).map((value) => value / 32_768));
+    } finally {
+      await sound.close();
+    }
+  });
+
   it("refuses a recording whose decoded sound is gone or shorter than it was", async () => {
     const audio = await recording([[1, 2, 3]]);
     const [channel] = audio.channels;

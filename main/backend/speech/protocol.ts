@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { failureSchema } from "../../../app/contract/errors.ts";
-import { decodedAudioSchema, diarizationSchema, speechOptionsSchema } from "../../../app/conversation/speech.ts";
+import { spanSchema } from "../../../app/conversation/conversation.ts";
+import {
+  decodedAudioSchema,
+  diarizationSchema,
+  heardSoFarSchema,
+  speechOptionsSchema,
+} from "../../../app/conversation/speech.ts";
 
 /*
  * What passes between the backend and the speech process. Both sides parse what they get: the process may be of another
@@ -47,14 +53,33 @@ const job = {
   runtime: runtimeSchema,
 };
 
+const speakingVoiceSchema = z.object({ channel: z.int().min(0).nullable(), spans: z.array(spanSchema) });
+
+/** A print of one voice of a recording, as the process gives it; null where there is none. */
+export const voicePrintSchema = z
+  .object({ model: z.string().min(1), seconds: z.number().min(0), print: z.array(z.number()).min(1).max(4_096) })
+  .nullable();
+/** A print of one voice of a recording. Biometric data: kept only where a person has turned that on. */
+export type VoicePrint = NonNullable<z.infer<typeof voicePrintSchema>>;
+
 /** What the backend asks of the process. */
 export const requestSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("diarize"), ...job }),
   z.object({ kind: z.literal("recognise"), ...job, diarization: diarizationSchema }),
+  /** A print of one voice of a recording; asked only where a person has turned on that agents' voices are remembered. */
+  z.object({ kind: z.literal("voice-print"), ...job, voice: speakingVoiceSchema }),
   /** Opens graphs and tells their names: the check before a model is taken in. */
   z.object({ kind: z.literal("inspect"), id: z.int().min(1), graphs: z.array(z.string()).max(20) }),
   /** Runs the tiny graph on one execution provider; null lists the names instead. */
   z.object({ kind: z.literal("try-provider"), id: z.int().min(1), provider: z.string().nullable() }),
+  /** Runs a transcription model's encoder on one execution provider, and times it. */
+  z.object({
+    kind: z.literal("time-encoder"),
+    id: z.int().min(1),
+    path: z.string(),
+    provider: z.string(),
+    threads: z.int().min(0),
+  }),
   z.object({ kind: z.literal("abort"), id: z.int().min(1) }),
 ]);
 /** What the backend asks of the process. */
@@ -66,11 +91,15 @@ export const inspectionSchema = z.array(z.object({ inputs: z.array(z.string()), 
 /** The execution providers this build lists. */
 export const providerListSchema = z.array(z.object({ name: z.string(), bundled: z.boolean() }));
 
+/** What came of timing an encoder. */
+export const encoderRunSchema = z.object({ ms: z.number().min(0), sample: z.array(z.number()).max(1_000) });
+
 /** What the process tells the backend. */
 export const noticeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ready") }),
   z.object({ kind: z.literal("beat"), rssBytes: z.number().min(0) }),
   z.object({ kind: z.literal("progress"), id: z.int(), share: z.number() }),
+  z.object({ kind: z.literal("turns"), id: z.int(), heard: heardSoFarSchema }),
   /** A graph was opened: on which provider, and why not on the ones before it in the order. */
   z.object({
     kind: z.literal("session"),

@@ -2,8 +2,10 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import { EarmarkError, toFailure } from "../../../app/contract/errors.ts";
+import type { EngineAdjustment } from "../../../app/conversation/conversation.ts";
 import { catalogueModel, missingNames } from "../../../native-models/catalogue.ts";
 import type { MakeTensor, Model, Models, SessionOptions } from "../../../native-models/session.ts";
+import { isOutOfMemory, type MemoryShortage, watchMemory } from "./out-of-memory.ts";
 import type { PlacedModel, PlacedModels, RuntimeSettings } from "./protocol.ts";
 
 type Runtime = typeof import("onnxruntime-node");
@@ -42,7 +44,7 @@ function reasonOf(thrown: unknown): string {
 
 function openError(model: string, file: string, thrown: unknown): EarmarkError {
   const reason = reasonOf(thrown);
-  if (/bad[_ ]alloc|out of memory|failed to allocate/iu.test(reason)) {
+  if (isOutOfMemory(reason)) {
     return new EarmarkError("engine-out-of-memory", `There is not enough memory to open ${file}.`, { model, file });
   }
   return new EarmarkError("model-damaged", `${file} cannot be opened: ${reason}`, { model, file });
@@ -53,6 +55,7 @@ export async function openSession(
   path: string,
   order: readonly string[],
   threads: number,
+  keepsMemory = true,
 ): Promise<{ session: InferenceSession; provider: string; refused: SessionNotice["refused"] }> {
   const { InferenceSession, listSupportedBackends } = await loadRuntime();
   const listed = listSupportedBackends().map((one) => one.name);
@@ -67,6 +70,7 @@ export async function openSession(
     const options: InferenceSession.SessionOptions = {
       executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"],
       graphOptimizationLevel: "all",
+      enableCpuMemArena: keepsMemory,
       logSeverityLevel: 3,
       ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
       // Waiting threads must not burn the cores that ffmpeg and the page need.
@@ -89,27 +93,62 @@ export async function openSession(
   throw new EarmarkError("engine-failed", "No execution provider was tried.");
 }
 
+/** Each adjustment once, however often it was made. */
+function onceEach(adjustments: readonly EngineAdjustment[]): EngineAdjustment[] {
+  return [...new Map(adjustments.map((one) => [`${one.kind} ${one.from} ${one.to}`, one])).values()];
+}
+
+/** Voices and speech activity are small recurrent graphs: a graphics processor is slower at them than the processor. */
+function providersOf({ task }: PlacedModel, { providers }: RuntimeSettings): readonly string[] {
+  return task === "transcription" ? providers : [];
+}
+
 /** The sessions of the process: opened once for each graph, kept while the model stays the same. */
 export class Sessions {
   private readonly open = new Map<string, Promise<InferenceSession>>();
   private readonly tell: (notice: SessionNotice) => void;
-  private lastProvider: string | null = null;
+  private readonly shortages: MemoryShortage[] = [];
+  /** Of each open graph of a transcription model: what it runs on, and what refused it. */
+  private readonly notices = new Map<string, SessionNotice>();
+  /** The graphs that the present request has asked for. */
+  private readonly asked = new Set<string>();
 
   constructor(tell: (notice: SessionNotice) => void) {
     this.tell = tell;
   }
 
-  /** The provider the last session was opened on; null before the first. */
-  get provider(): string | null {
-    return this.lastProvider;
+  /**
+   * What the transcription model of the present request runs on (null before it was opened), and what had to be done
+   * otherwise than asked.
+   */
+  told(): { readonly provider: string | null; readonly adjustments: EngineAdjustment[] } {
+    const heard = [...this.asked].flatMap((key) => this.notices.get(key) ?? []);
+    const refusals = heard.flatMap(({ provider, refused }) =>
+      refused.map((one): EngineAdjustment => ({ kind: "provider", from: one.provider, to: provider, reason: one.reason })),
+    );
+    const shortages = this.shortages.flatMap(({ rows, reason }): EngineAdjustment[] =>
+      // One window that does not fit has ended the hearing, or been heard by another provider, and is told so.
+      rows < 2 ? [] : [{ kind: "batch", from: rows, to: Math.ceil(rows / 2), reason }],
+    );
+    const providers = [...new Set(heard.map(({ provider }) => provider))];
+    return {
+      provider: providers.length === 0 ? null : providers.join(" and "),
+      adjustments: onceEach([...refusals, ...shortages]),
+    };
   }
 
   /** The models of a request, their graphs opened when they are asked for. Sessions of other models are let go. */
   async models(placed: PlacedModels, settings: RuntimeSettings): Promise<Models> {
-    const kept = Object.values(placed).flatMap((one) => (one === null ? [] : [`${one.sha256} ${one.folder} `]));
+    this.asked.clear();
+    this.shortages.length = 0;
+    // Also those on a provider that is not asked for any more: two of a large model would fill the memory.
+    const kept = Object.values(placed).flatMap((one) =>
+      one === null ? [] : [{ begin: `${one.sha256} ${one.folder} `, end: ` ${providersOf(one, settings).join(",")}` }],
+    );
     for (const [key, session] of this.open) {
-      if (kept.some((prefix) => key.startsWith(prefix))) continue;
+      if (kept.some(({ begin, end }) => key.startsWith(begin) && key.endsWith(end))) continue;
       this.open.delete(key);
+      this.notices.delete(key);
       await session.then((one) => one.release()).catch(() => undefined);
     }
     const model = (one: PlacedModel | null): Model | null => (one === null ? null : this.model(one, settings));
@@ -126,20 +165,23 @@ export class Sessions {
       id: placed.id,
       sha256: placed.sha256,
       limited: placed.limited,
-      readText: async (path) => {
-        try {
-          const full = join(placed.folder, path);
-          if ((await stat(full)).size > textLimit) throw new Error("it is too long");
-          return await readFile(full, "utf8");
-        } catch (thrown) {
-          throw new EarmarkError("model-damaged", `${path} of ${placed.id} cannot be read: ${reasonOf(thrown)}`, {
-            model: placed.id,
-            file: path,
-          });
-        }
-      },
+      readText: async (path) => (await this.file(placed, path)).toString("utf8"),
+      readBytes: (path) => this.file(placed, path),
       open: (path, options = {}) => this.session(placed, path, options, settings),
     };
+  }
+
+  private async file(placed: PlacedModel, path: string): Promise<Buffer> {
+    try {
+      const full = join(placed.folder, path);
+      if ((await stat(full)).size > textLimit) throw new Error("it is too long");
+      return await readFile(full);
+    } catch (thrown) {
+      throw new EarmarkError("model-damaged", `${path} of ${placed.id} cannot be read: ${reasonOf(thrown)}`, {
+        model: placed.id,
+        file: path,
+      });
+    }
   }
 
   private session(
@@ -154,10 +196,12 @@ export class Sessions {
       return Promise.reject(new EarmarkError("model-damaged", `${placed.id} has no ${path}.`, { model: placed.id, file: path }));
     }
     const threads = options.threads ?? settings.threads;
-    const key = `${placed.sha256} ${placed.folder} ${file} ${threads} ${settings.providers.join(",")}`;
+    const providers = providersOf(placed, settings);
+    const key = `${placed.sha256} ${placed.folder} ${file} ${threads} ${providers.join(",")}`;
+    if (placed.task === "transcription") this.asked.add(key);
     const before = this.open.get(key);
     if (before !== undefined) return before;
-    const opening = this.create(placed, canonical, file, threads, settings);
+    const opening = this.create(placed, canonical, file, { threads, keepsMemory: options.keepsMemory ?? true }, providers, key);
     this.open.set(key, opening);
     opening.catch(() => this.open.delete(key));
     return opening;
@@ -176,10 +220,11 @@ export class Sessions {
     placed: PlacedModel,
     canonical: string,
     file: string,
-    threads: number,
-    settings: RuntimeSettings,
+    { threads, keepsMemory }: Required<SessionOptions>,
+    providers: readonly string[],
+    key: string,
   ): Promise<InferenceSession> {
-    const opened = await openSession(join(placed.folder, file), settings.providers, threads).catch((thrown: unknown) => {
+    const opened = await openSession(join(placed.folder, file), providers, threads, keepsMemory).catch((thrown: unknown) => {
       throw openError(placed.id, file, thrown);
     });
     const { session, provider, refused } = opened;
@@ -194,8 +239,9 @@ export class Sessions {
         missing: missing.join(", "),
       });
     }
-    this.lastProvider = provider;
-    this.tell({ model: placed.id, provider, refused });
-    return session;
+    const notice = { model: placed.id, provider, refused };
+    this.notices.set(key, notice);
+    this.tell(notice);
+    return watchMemory(session, (shortage) => void this.shortages.push(shortage));
   }
 }

@@ -1,5 +1,9 @@
 import { EarmarkError, type ErrorCode, errorCodes, type Failure, toFailure } from "../../../app/contract/errors.ts";
+import type { HeardSoFar } from "../../../app/conversation/speech.ts";
+import { runEncoder } from "./encoder-run.ts";
+import { isOutOfMemory } from "./out-of-memory.ts";
 import { openPcm } from "./pcm-sound.ts";
+import { memoryKeeper } from "./process-memory.ts";
 import { type RuntimeSettings, requestSchema, type SpeechNotice, type SpeechRequest } from "./protocol.ts";
 import { loadRuntime, openSession, Sessions, tensorMaker } from "./sessions.ts";
 import { tinyGraph, tinyGraphSize } from "./tiny-graph.ts";
@@ -41,7 +45,7 @@ function failureOf(thrown: unknown): Failure {
   if (thrown instanceof Error) {
     // A file that could not be opened, wrapped on its way through the engine.
     if (thrown.cause instanceof EarmarkError) return toFailure(thrown.cause);
-    if (/bad[_ ]alloc|out of memory|failed to allocate|Array buffer allocation failed/iu.test(thrown.message)) {
+    if (isOutOfMemory(thrown.message)) {
       return { code: "engine-out-of-memory", message: thrown.message, details: {} };
     }
     if ("code" in thrown && isErrorCode(thrown.code)) return { code: thrown.code, message: thrown.message, details: {} };
@@ -72,14 +76,36 @@ async function hear(request: Extract<SpeechRequest, { kind: "diarize" | "recogni
   try {
     const models = await sessions.models(request.models, settings);
     const makeTensor = await tensorMaker();
-    const attention = { signal, onProgress: progressOf(request.id) };
+    const onTurns = (heard: HeardSoFar) => tell({ kind: "turns", id: request.id, heard: { ...heard, turns: [...heard.turns] } });
+    const attention = { signal, onProgress: progressOf(request.id), onTurns };
     if (request.kind === "diarize") return await diarize(sound, audio, models, makeTensor, options, attention);
     const transcript = await recognise(sound, audio, request.diarization, models, makeTensor, options, attention);
     const { provenance } = transcript;
     // The engine does not know what its sessions run on.
+    const { provider, adjustments } = sessions.told();
     return provenance === null
       ? transcript
-      : { ...transcript, provenance: { ...provenance, executionProvider: sessions.provider ?? provenance.executionProvider } };
+      : {
+          ...transcript,
+          provenance: {
+            ...provenance,
+            executionProvider: provider ?? provenance.executionProvider,
+            ...(adjustments.length === 0 ? {} : { adjustments }),
+          },
+        };
+  } finally {
+    await sound.close();
+  }
+}
+
+/** A print of one voice of a recording; null without the model for it, or where too little is said. */
+async function printVoice(request: Extract<SpeechRequest, { kind: "voice-print" }>, signal: AbortSignal): Promise<unknown> {
+  const { voicePrint } = await import("../../../native-models/index.ts");
+  const sound = await openPcm(request.audio);
+  try {
+    const models = await sessions.models(request.models, request.runtime);
+    const attention = { signal, onProgress: progressOf(request.id) };
+    return await voicePrint(sound, request.audio, request.voice, models, await tensorMaker(), attention);
   } finally {
     await sound.close();
   }
@@ -117,6 +143,18 @@ async function tryProvider(provider: string | null): Promise<unknown> {
   return null;
 }
 
+/** Runs an encoder twice on one provider, and tells how long the second run took and values of its result. */
+async function timeEncoder({ path, provider, threads }: Extract<SpeechRequest, { kind: "time-encoder" }>): Promise<unknown> {
+  const opened = await openSession(path, [provider], threads);
+  try {
+    const refusal = opened.refused.find((one) => one.provider === provider);
+    if (refusal !== undefined && opened.provider !== provider) throw new EarmarkError("engine-failed", refusal.reason);
+    return await runEncoder(opened.session);
+  } finally {
+    await opened.session.release();
+  }
+}
+
 async function answer(request: SpeechRequest): Promise<void> {
   if (request.kind === "abort") {
     running.get(request.id)?.abort();
@@ -131,8 +169,14 @@ async function answer(request: SpeechRequest): Promise<void> {
       case "recognise":
         value = await hear(request, controller.signal);
         break;
+      case "voice-print":
+        value = await printVoice(request, controller.signal);
+        break;
       case "inspect":
         value = await inspect(request.graphs, controller.signal);
+        break;
+      case "time-encoder":
+        value = await timeEncoder(request);
         break;
       case "try-provider":
         value = await tryProvider(request.provider);
@@ -166,5 +210,9 @@ else {
   // Nobody is left to hear the result.
   process.on("disconnect", () => process.exit(0));
 }
-setInterval(() => tell({ kind: "beat", rssBytes: process.memoryUsage.rss() }), beatMs);
+const memory = memoryKeeper();
+setInterval(() => {
+  memory.look();
+  tell({ kind: "beat", rssBytes: process.memoryUsage.rss() });
+}, beatMs);
 tell({ kind: "ready" });

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { EarmarkError, fromFailure } from "../../../app/contract/errors.ts";
-import type { ModelView } from "../../../app/contract/views.ts";
+import type { ModelView, Precision } from "../../../app/contract/views.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { orAborted } from "../hearing.ts";
 import { type LibraryOptions, type OpenLibrary, openLibrary, withLibrary } from "../open-library.ts";
@@ -11,6 +11,11 @@ export interface ModelsOptions extends LibraryOptions {
   readonly json?: boolean;
 }
 
+/** What fetching takes besides. */
+export interface FetchOptions extends ModelsOptions {
+  readonly precision?: Precision;
+}
+
 function megabytes(bytes: number): string {
   return `${Math.max(1, Math.round(bytes / 1e6))} MB`;
 }
@@ -18,7 +23,20 @@ function megabytes(bytes: number): string {
 function lineOf(model: ModelView): string {
   const limited = model.limited ? ", for a narrow material only" : "";
   const origin = model.source === null ? "from a folder" : model.source;
-  return `${model.state.padEnd(9)} ${model.id}  ${model.task}${limited}, ${megabytes(model.bytes)}, ${model.licence}, ${origin}`;
+  return `${model.state.padEnd(9)} ${model.id}  ${model.task}${limited}, ${megabytes(model.bytes)}${precisionsOf(model)}, ${model.licence}, ${origin}`;
+}
+
+/** "in int8 of fp32, fp16, int8 (here), int4": what is used and what can be had; nothing where there is no choice. */
+function precisionsOf({ precision, variants }: ModelView): string {
+  if (variants === undefined) return "";
+  const all = variants.map((one) => `${one.precision} ${one.installed ? "here" : megabytes(one.bytes)}`).join(", ");
+  return `${precision ? ` in ${precision}` : ""} (${all})`;
+}
+
+/** Whether a model is here, in the precision that was asked for. */
+function isHere(model: ModelView, precision: Precision | undefined): boolean {
+  const asked = model.variants?.find((one) => one.precision === precision);
+  return model.state === "installed" && (precision === undefined || asked?.installed === true);
 }
 
 function print(models: readonly ModelView[], options: ModelsOptions, terminal: Terminal): void {
@@ -35,18 +53,20 @@ export async function listModels(options: ModelsOptions, terminal: Terminal): Pr
 }
 
 /** Fetches a model into the library, going on where an earlier try stopped. */
-export async function fetchModel(id: string, options: ModelsOptions, terminal: Terminal): Promise<ExitCode> {
+export async function fetchModel(id: string, options: FetchOptions, terminal: Terminal): Promise<ExitCode> {
   return withLibrary(openLibrary(options), async (library) => {
     const known = await modelOf(library, id);
-    if (known.state === "installed") {
-      terminal.err(`${id} is installed.\n`);
+    const { precision } = options;
+    if (isHere(known, precision)) {
+      terminal.err(`${id} is installed${precision === undefined ? "" : ` in ${precision}`}.\n`);
       return exitCodes.done;
     }
     if (known.source === null) {
       throw new EarmarkError("not-allowed", `${id} cannot be fetched: add it from a folder with \`earmark models add FOLDER\`.`);
     }
-    terminal.err(`${id}: fetching ${megabytes(known.bytes)} from ${known.source}\n`);
-    print([await fetched(library, id, terminal)], options, terminal);
+    const bytes = known.variants?.find((one) => one.precision === precision)?.bytes ?? known.bytes;
+    terminal.err(`${id}: fetching ${megabytes(bytes)} from ${known.source}\n`);
+    print([await fetched(library, id, precision, terminal)], options, terminal);
     return exitCodes.done;
   });
 }
@@ -58,7 +78,12 @@ async function modelOf(library: OpenLibrary, id: string): Promise<ModelView> {
 }
 
 /** Resolves with the model once it is installed; tells each tenth on the way. */
-async function fetched(library: OpenLibrary, id: string, terminal: Terminal): Promise<ModelView> {
+async function fetched(
+  library: OpenLibrary,
+  id: string,
+  precision: Precision | undefined,
+  terminal: Terminal,
+): Promise<ModelView> {
   let told = 0;
   let stop: () => void = () => undefined;
   // Waiting for events alone would not keep the process alive.
@@ -71,7 +96,7 @@ async function fetched(library: OpenLibrary, id: string, terminal: Terminal): Pr
         const { model } = message.payload as { model: ModelView };
         if (model.id !== id) return;
         if (model.state === "fetching") begun = true;
-        if (model.state === "installed") done(model);
+        if (isHere(model, precision)) done(model);
         else if (model.state !== "fetching" && model.failure !== null) failed(fromFailure(model.failure));
         else if (model.state === "absent" && begun) failed(new EarmarkError("cancelled", "Cancelled."));
         else if (terminal.interactive) terminal.err(`\r${id}: ${Math.floor((model.progress ?? 0) * 100)} %`);
@@ -83,7 +108,7 @@ async function fetched(library: OpenLibrary, id: string, terminal: Terminal): Pr
     });
     // It may fail before the call below has answered; looked at after that.
     settled.catch(() => undefined);
-    await library.call("models.fetch", { id });
+    await library.call("models.fetch", { id, ...(precision === undefined ? {} : { precision }) });
     return await orAborted(settled, terminal.signal);
   } catch (error) {
     if (terminal.signal.aborted) await library.call("models.cancel", { id });

@@ -11,10 +11,10 @@ export async function show(
   terminal: Terminal,
 ): Promise<ExitCode> {
   return withLibrary(openLibrary(options), async (library) => {
-    const { conversation } = await library.call("conversation.get", { id });
+    const { conversation, insight } = await library.call("conversation.get", { id });
     terminal.err(shortfallLines(conversation.title, conversation));
     terminal.out(
-      options.json === true ? `${JSON.stringify(toDocument(conversation), null, 2)}\n` : conversationText(conversation),
+      options.json === true ? `${JSON.stringify({ ...toDocument(conversation), insight }, null, 2)}\n` : conversationText(conversation),
     );
     return exitCodes.done;
   });

@@ -29,9 +29,18 @@ export interface AwsClients {
   readonly runtime: SageMakerRuntimeClient;
   readonly commands: Pick<
     typeof import("@aws-sdk/client-s3"),
-    "PutObjectCommand" | "GetObjectCommand" | "DeleteObjectCommand" | "ListObjectsV2Command"
+    | "PutObjectCommand"
+    | "GetObjectCommand"
+    | "DeleteObjectCommand"
+    | "ListObjectsV2Command"
+    | "CreateMultipartUploadCommand"
+    | "UploadPartCommand"
+    | "CompleteMultipartUploadCommand"
+    | "AbortMultipartUploadCommand"
   > &
     Pick<typeof import("@aws-sdk/client-sagemaker-runtime"), "InvokeEndpointCommand" | "InvokeEndpointAsyncCommand">;
+  /** Who the credentials belong to. Its client is opened for the one call: only a trial asks. */
+  identity(signal: AbortSignal): Promise<{ readonly Account?: string | undefined; readonly Arn?: string | undefined }>;
   close(): void;
 }
 
@@ -43,13 +52,12 @@ const connectMs = 10_000;
 /** A real-time endpoint answers within 60 s or not at all; the rest is the way there and back. */
 const answerMs = 75_000;
 
-/** Opens clients. The SDK is loaded only now: who hears on this machine alone has no use for it. */
-export async function openAwsClients(connection: AwsConnection): Promise<AwsClients> {
-  const [s3, runtime, providers] = await Promise.all([
-    import("@aws-sdk/client-s3"),
-    import("@aws-sdk/client-sagemaker-runtime"),
-    connection.credentials === undefined ? import("@aws-sdk/credential-providers") : null,
-  ]);
+/** What every client of AWS is opened with: credentials, region, proxy, patience. `answerTimeMs`: how long an answer may take. */
+export async function awsClientSettings(
+  connection: Pick<AwsConnection, "profile" | "region" | "credentials">,
+  answerTimeMs = answerMs,
+) {
+  const providers = connection.credentials === undefined ? await import("@aws-sdk/credential-providers") : null;
   const region = connection.region === null ? {} : { region: connection.region };
   const profile = connection.profile === null ? {} : { profile: connection.profile };
   const credentials = connection.credentials ?? providers?.fromNodeProviderChain({ ...profile });
@@ -57,15 +65,25 @@ export async function openAwsClients(connection: AwsConnection): Promise<AwsClie
     httpAgent: new HttpAgent({ keepAlive: true, proxyEnv: process.env }),
     httpsAgent: new HttpsAgent({ keepAlive: true, proxyEnv: process.env }),
   };
-  const all = {
+  return {
     ...region,
     ...profile,
     ...(credentials === undefined ? {} : { credentials }),
     // Earmark tries again itself, because it has to stop at once when somebody cancels.
     maxAttempts: 1,
     logger: silent,
-    requestHandler: { ...agents, connectionTimeout: connectMs, requestTimeout: answerMs },
+    // Without the last of these the SDK only warns, and waits on.
+    requestHandler: { ...agents, connectionTimeout: connectMs, requestTimeout: answerTimeMs, throwOnRequestTimeout: true },
   };
+}
+
+/** Opens clients. The SDK is loaded only now: who hears on this machine alone has no use for it. */
+export async function openAwsClients(connection: AwsConnection): Promise<AwsClients> {
+  const [s3, runtime, all] = await Promise.all([
+    import("@aws-sdk/client-s3"),
+    import("@aws-sdk/client-sagemaker-runtime"),
+    awsClientSettings(connection),
+  ]);
   const clients = {
     s3: new s3.S3Client({
       ...all,
@@ -86,8 +104,21 @@ export async function openAwsClients(connection: AwsConnection): Promise<AwsClie
       GetObjectCommand: s3.GetObjectCommand,
       DeleteObjectCommand: s3.DeleteObjectCommand,
       ListObjectsV2Command: s3.ListObjectsV2Command,
+      CreateMultipartUploadCommand: s3.CreateMultipartUploadCommand,
+      UploadPartCommand: s3.UploadPartCommand,
+      CompleteMultipartUploadCommand: s3.CompleteMultipartUploadCommand,
+      AbortMultipartUploadCommand: s3.AbortMultipartUploadCommand,
       InvokeEndpointCommand: runtime.InvokeEndpointCommand,
       InvokeEndpointAsyncCommand: runtime.InvokeEndpointAsyncCommand,
+    },
+    async identity(signal) {
+      const { STSClient, GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
+      const sts = new STSClient(all);
+      try {
+        return await sts.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
+      } finally {
+        sts.destroy();
+      }
     },
     close() {
       clients.s3.destroy();

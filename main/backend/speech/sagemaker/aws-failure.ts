@@ -4,7 +4,7 @@ import { EarmarkError, type ErrorCode, type ErrorDetails } from "../../../../app
 
 /** What was being done when AWS refused: for the log and the text. */
 export interface AwsCall {
-  readonly service: "s3" | "sagemaker-runtime";
+  readonly service: "s3" | "sagemaker-runtime" | "sts" | "comprehend";
   readonly operation: string;
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { EarmarkError } from "../../../../app/contract/errors.ts";
 import { type AttemptRule, orCancelled, withAttempts } from "./attempts.ts";
@@ -51,11 +52,37 @@ export interface ObjectOptions {
   readonly expectedOwner: string | null;
   readonly rule: AttemptRule;
   readonly random: () => number;
+  /** Size of a part of a large upload: a file of more than two parts goes in parts. Default 16 MiB; S3 takes 5 MiB at least. */
+  readonly partBytes?: number;
+}
+
+const defaultPartBytes = 16 * 1_048_576;
+/** Parts on their way at a time: one would leave the line idle between answers. */
+const partsTogether = 3;
+/** How long taking back an upload may take after the work itself was cancelled. */
+const takeBackMs = 10_000;
+
+/** An upload in parts, which takes room at S3 until it is completed or taken back. */
+export interface PartialUpload {
+  readonly uri: string;
+  readonly uploadId: string;
 }
 
 /** Objects in S3, with attempts of their own. All reject with the codes of `awsFailure`, and with `cancelled`. */
 export interface Objects {
-  put(uri: string, content: Content, mediaType: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Writes an object. A large file goes in parts, each tried again by itself; `onBegun` hears of such an upload before
+   * its first part is sent. One that fails or is cancelled is taken back.
+   */
+  put(
+    uri: string,
+    content: Content,
+    mediaType: string,
+    signal: AbortSignal,
+    onBegun?: (upload: PartialUpload) => Promise<void>,
+  ): Promise<void>;
+  /** Takes back an upload in parts; that it is not there any more is as good. */
+  takeBack(upload: PartialUpload, signal: AbortSignal): Promise<void>;
   /** The object's bytes; null when it is not there. Rejects with `engine-failed` when it is larger than `mostBytes`. */
   get(uri: string, mostBytes: number, signal: AbortSignal): Promise<Uint8Array | null>;
   /** Removes an object; that it is not there is as good. */
@@ -84,6 +111,7 @@ async function collect(body: Readable, mostBytes: number, signal: AbortSignal): 
 
 /** Objects over opened clients. */
 export function createObjects(clients: AwsClients, options: ObjectOptions): Objects {
+  const partBytes = options.partBytes ?? defaultPartBytes;
   const { s3, commands } = clients;
   const owner = options.expectedOwner === null ? {} : { ExpectedBucketOwner: options.expectedOwner };
   const attempt = <T>(operation: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
@@ -101,8 +129,106 @@ export function createObjects(clients: AwsClients, options: ObjectOptions): Obje
     return { ServerSideEncryption: "aws:kms", ...(encryption.keyId === null ? {} : { SSEKMSKeyId: encryption.keyId }) };
   };
 
+  const takeBack = async ({ uri, uploadId }: PartialUpload, signal: AbortSignal): Promise<void> => {
+    const { bucket, key } = readObjectUri(uri);
+    await attempt("AbortMultipartUpload", signal, async () => {
+      try {
+        await s3.send(new commands.AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId, ...owner }), {
+          abortSignal: signal,
+        });
+      } catch (thrown) {
+        if (!(thrown instanceof Error && thrown.name === "NoSuchUpload")) throw thrown;
+      }
+    });
+  };
+
+  const putInParts = async (
+    uri: string,
+    content: Extract<Content, { kind: "file" }>,
+    mediaType: string,
+    signal: AbortSignal,
+    onBegun: (upload: PartialUpload) => Promise<void>,
+  ): Promise<void> => {
+    const { bucket, key } = readObjectUri(uri);
+    const place = { Bucket: bucket, Key: key, ...owner };
+    // S3 takes ten thousand parts at most.
+    const size = Math.max(partBytes, Math.ceil(content.bytes / 10_000));
+    const count = Math.ceil(content.bytes / size);
+    const begun = await attempt("CreateMultipartUpload", signal, () =>
+      s3.send(
+        new commands.CreateMultipartUploadCommand({
+          ...place,
+          ContentType: mediaType,
+          ChecksumAlgorithm: "SHA256",
+          ...encrypted(),
+        }),
+        { abortSignal: signal },
+      ),
+    );
+    if (begun.UploadId === undefined) throw new EarmarkError("engine-failed", "S3 does not name the upload it has begun.");
+    const upload = { uri, uploadId: begun.UploadId };
+    const file = await open(content.path, "r");
+    try {
+      await onBegun(upload);
+      const parts: { PartNumber: number; ETag: string | undefined; ChecksumSHA256: string }[] = [];
+      let next = 0;
+      let failed = false;
+      const send = async (): Promise<void> => {
+        for (let index = next++; index < count && !failed; index = next++) {
+          const length = Math.min(size, content.bytes - index * size);
+          const body = Buffer.alloc(length);
+          const { bytesRead } = await file.read(body, 0, length, index * size);
+          if (bytesRead !== length) throw new EarmarkError("file-missing", "What was to be sent has changed meanwhile.");
+          const ChecksumSHA256 = createHash("sha256").update(body).digest("base64");
+          const PartNumber = index + 1;
+          const sent = await attempt("UploadPart", signal, () =>
+            s3.send(
+              new commands.UploadPartCommand({ ...place, UploadId: upload.uploadId, PartNumber, Body: body, ChecksumSHA256 }),
+              { abortSignal: signal },
+            ),
+          );
+          parts.push({ PartNumber, ETag: sent.ETag, ChecksumSHA256 });
+        }
+      };
+      const lines = Array.from({ length: Math.min(partsTogether, count) }, () =>
+        send().catch((thrown: unknown) => {
+          failed = true;
+          throw thrown;
+        }),
+      );
+      try {
+        await Promise.all(lines);
+      } finally {
+        await Promise.allSettled(lines);
+      }
+      parts.sort((a, b) => a.PartNumber - b.PartNumber);
+      await attempt("CompleteMultipartUpload", signal, () =>
+        s3.send(
+          new commands.CompleteMultipartUploadCommand({
+            ...place,
+            UploadId: upload.uploadId,
+            MultipartUpload: { Parts: parts },
+          }),
+          { abortSignal: signal },
+        ),
+      );
+    } catch (thrown) {
+      // Parts that were sent cost until they are taken back. What cannot be now is remembered by whoever asked.
+      await takeBack(upload, AbortSignal.timeout(takeBackMs)).catch(() => undefined);
+      throw thrown;
+    } finally {
+      await file.close();
+    }
+  };
+
   return {
-    async put(uri, content, mediaType, signal) {
+    takeBack,
+
+    async put(uri, content, mediaType, signal, onBegun = () => Promise.resolve()) {
+      if (content.kind === "file" && content.bytes > 2 * partBytes) {
+        await putInParts(uri, content, mediaType, signal, onBegun);
+        return;
+      }
       const { bucket, key } = readObjectUri(uri);
       const { bytes, sha256 } = measureContent(content);
       await attempt("PutObject", signal, async () => {

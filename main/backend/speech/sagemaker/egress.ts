@@ -2,12 +2,22 @@
 export interface EgressRecord {
   /** ISO 8601, UTC. */
   readonly at: string;
-  readonly service: "s3" | "sagemaker-runtime";
-  readonly operation: "PutObject" | "DeleteObject" | "InvokeEndpoint" | "InvokeEndpointAsync";
+  readonly service: "s3" | "sagemaker-runtime" | "sts" | "comprehend";
+  readonly operation:
+    | "PutObject"
+    | "DeleteObject"
+    | "InvokeEndpoint"
+    | "InvokeEndpointAsync"
+    | "GetCallerIdentity"
+    | "BatchDetectSentiment"
+    | "BatchDetectEntities"
+    | "DetectEntities";
   /** Null where the profile decides. */
   readonly region: string | null;
   /** `s3://bucket/key`, or the endpoint's name. */
   readonly destination: string;
+  /** Which parts of the conversation were in it, where that is not the sound. */
+  readonly fields?: string[] | undefined;
   /** Bytes of content sent; 0 for a removal. */
   readonly bytes: number;
   /** Over that content; null for a removal. */

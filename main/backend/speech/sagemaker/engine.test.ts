@@ -276,6 +276,26 @@ describe("an asynchronous endpoint", () => {
     expect(sageMaker.seen).toHaveLength(2);
   });
 
+  it("takes back the parts that a kill left behind", async () => {
+    const place = "calls/earmark/killed/channel-0.flac";
+    s3.uploads.set("u-1", { path: place, parts: new Map([[1, Buffer.from("fLaC")]]) });
+    await createFolderMemory(join(folder, "memory")).remember({
+      key: "a".repeat(64),
+      endpoint: "earmark",
+      inferenceId: "killed",
+      startedAt: new Date(Date.now() - 90_000).toISOString(),
+      uploaded: [`s3://${place}`],
+      multipart: [{ uri: `s3://${place}`, uploadId: "u-1" }],
+      written: [],
+      outputLocation: null,
+      failureLocation: null,
+      answered: false,
+      abandoned: false,
+    });
+    expect(await engine().tidy(60_000, quiet.signal)).toBe(1);
+    expect(s3.uploads.size).toBe(0);
+  });
+
   it("is cancelled at once while it waits, and removes what it had sent", async () => {
     let letGo = (): void => undefined;
     sageMaker.hold = () =>
@@ -349,6 +369,7 @@ describe("an asynchronous endpoint", () => {
       inferenceId: "half-sent",
       startedAt: new Date().toISOString(),
       uploaded: [`s3://${half}`],
+      multipart: [],
       written: [],
       outputLocation: null,
       failureLocation: null,

@@ -36,6 +36,8 @@ export interface SageMakerSpeechOptions {
   /** 0 to 1, for the spread of waits. */
   readonly random?: () => number;
   readonly waits?: RemoteWaits;
+  /** Size of a part of a large upload in bytes. */
+  readonly partBytes?: number;
 }
 
 /** The engine behind SageMaker, and what it can tidy. */
@@ -65,6 +67,7 @@ export function createSageMakerSpeechEngine(options: SageMakerSpeechOptions): Sa
     clock: options.clock ?? { now: () => Date.now() },
     random: options.random ?? Math.random,
     waits: options.waits ?? defaultWaits,
+    ...(options.partBytes === undefined ? {} : { partBytes: options.partBytes }),
   });
   const conversationOf = options.conversationOf ?? (() => null);
   const { endpoint } = options;

@@ -13,6 +13,8 @@ export const rememberedInvocationSchema = z.object({
   startedAt: z.iso.datetime(),
   /** Objects that were uploaded, or were about to be. */
   uploaded: z.array(z.string()),
+  /** Uploads in parts that have not been completed: taken back where a kill left them. */
+  multipart: z.array(z.object({ uri: z.string(), uploadId: z.string() })).default([]),
   /** Objects that the endpoint writes beside its answer. */
   written: z.array(z.string()),
   /** Where the answer will lie; null while nothing has been invoked. */

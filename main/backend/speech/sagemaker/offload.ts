@@ -1,5 +1,11 @@
 import { EarmarkError } from "../../../../app/contract/errors.ts";
 import type { Settings } from "../../../../app/contract/views.ts";
+import {
+  chooseEngine,
+  type EngineChoice,
+  type EnginePreference,
+  type EngineReason,
+} from "../../../../app/conversation/engine-choice.ts";
 import type { DecodedAudio } from "../../../../app/conversation/speech.ts";
 import type { SpeechEngine } from "../../../../app/ports.ts";
 import type { Ffmpeg } from "../../media/ffmpeg.ts";
@@ -8,8 +14,9 @@ import type { ObjectEncryption } from "./bucket.ts";
 import type { RecordEgress } from "./egress.ts";
 import { createSageMakerSpeechEngine, type SageMakerSpeechEngine, type SageMakerSpeechOptions } from "./engine.ts";
 import type { InvocationMemory } from "./invocation-memory.ts";
+import type { OffloadMemory } from "./offload-memory.ts";
 
-/* Which engine hears: the one on this machine, unless a person has set an endpoint and asked for it. */
+/* Which engine hears: the one on this machine, unless a person has set an endpoint, and asked for it or for the rule. */
 
 /** What a person has set about hearing elsewhere. */
 export type OffloadSettings = Settings["offload"];
@@ -20,9 +27,26 @@ export interface OffloadOptions {
   readonly settings: () => OffloadSettings;
   readonly ffmpeg: () => Promise<Ffmpeg>;
   readonly memory: InvocationMemory;
+  readonly choices: OffloadMemory;
   readonly onEgress: RecordEgress;
   readonly conversationOf: (audio: DecodedAudio) => string | null;
+  /** Sound that waits for this machine beside one conversation, in milliseconds. */
+  readonly backlogMs: (besides: string | null) => number;
+  /** Whether a graphics processor hears here. */
+  readonly accelerated: () => boolean;
 }
+
+/** A speech engine that chooses between this machine and SageMaker, and tells what it would choose. */
+export type ChoosingEngine = SpeechEngine & {
+  /** Where a conversation is heard: as chosen before, while its hearing lasts, else as the rule says now. */
+  choiceOf(conversationId: string | null, asked: EnginePreference | null): EngineChoice;
+  /** What a result depends on when it is heard elsewhere, for the input hash of a stage; null when this machine hears. */
+  fingerprint(conversationId: string | null, asked: EnginePreference | null): Promise<string[] | null>;
+  /** One call of each kind with the settings as they are: see `tryOffload`. */
+  remote(): SageMakerSpeechEngine | null;
+};
+
+const byRule: ReadonlySet<EngineReason> = new Set(["long-queue", "short-queue", "short-queue-and-accelerated"]);
 
 /** What was sent and never asked for again is removed from S3 after a day. */
 const tidyAfterMs = 24 * 60 * 60_000;
@@ -38,17 +62,22 @@ export function endpointOf(settings: OffloadSettings): SageMakerSpeechOptions["e
     : { contract: "conversation-intelligence", diarization, transcription };
 }
 
-/**
- * What a result depends on when it is heard elsewhere, for the input hash of a stage; null when this machine hears, and
- * its models count.
- */
-export function offloadFingerprint(settings: OffloadSettings): string[] | null {
-  if (settings.use === "local") return null;
+/** Where recordings go when they are heard elsewhere: endpoints, and the bucket they pass through. Empty where none is set. */
+export function destinationsOf(settings: OffloadSettings): string[] {
+  const endpoint = endpointOf(settings);
+  if (endpoint === null) return [];
+  const names = endpoint.contract === "earmark" ? [endpoint.name] : [endpoint.diarization, endpoint.transcription];
+  return [...names, ...(settings.bucket === null ? [] : [`s3://${settings.bucket}/${settings.prefix}`])];
+}
+
+/** What a result depends on when it is heard elsewhere. */
+export function offloadFingerprint(settings: OffloadSettings): string[] {
   const endpoint = endpointOf(settings);
   return endpoint === null ? ["sagemaker"] : [`sagemaker ${canonicalJson(endpoint)}`];
 }
 
-function encryptionOf(settings: OffloadSettings): ObjectEncryption {
+/** How objects are encrypted, as the settings say. */
+export function encryptionOf(settings: OffloadSettings): ObjectEncryption {
   switch (settings.encryption) {
     case "bucket":
       return null;
@@ -63,7 +92,7 @@ function encryptionOf(settings: OffloadSettings): ObjectEncryption {
 export function createOffloadEngine(
   settings: OffloadSettings,
   endpoint: SageMakerSpeechOptions["endpoint"],
-  options: Omit<OffloadOptions, "local" | "settings">,
+  options: Pick<OffloadOptions, "ffmpeg" | "memory" | "onEgress" | "conversationOf">,
 ): SageMakerSpeechEngine {
   const { profile, region, runtimeUrl, s3Url } = settings;
   return createSageMakerSpeechEngine({
@@ -79,36 +108,90 @@ export function createOffloadEngine(
 }
 
 /**
- * A speech engine that asks the settings for each piece of work, and hands it to this machine's engine or to
- * SageMaker's. A change of settings takes effect with the next piece of work; what is on its way ends as it began.
+ * A speech engine that asks settings and rule for each recording, and hands it to this machine's engine or to SageMaker's.
+ * The choice for a recording stands until it has been heard. A change of settings takes effect with the next piece of work;
+ * what is on its way ends as it began.
  */
-export function createChoosingEngine(options: OffloadOptions): SpeechEngine {
-  const { local, settings, ...rest } = options;
+export function createChoosingEngine(options: OffloadOptions): ChoosingEngine {
+  const { local, settings, ffmpeg, memory, choices, onEgress, conversationOf } = options;
   const remotes = new Map<string, SageMakerSpeechEngine>();
   const ended = new AbortController();
 
-  const current = (): SpeechEngine => {
+  const remote = (): SageMakerSpeechEngine | null => {
     const now = settings();
-    if (now.use === "local") return local;
     const endpoint = endpointOf(now);
-    // Not heard here instead: who asked for the one must not get the other unawares.
-    if (endpoint === null) throw new EarmarkError("aws-not-found", "The settings name no endpoint.");
-    const key = canonicalJson(now);
+    if (endpoint === null) return null;
+    // The rule and the price change nothing about the connection.
+    const { use: _use, backlogMinutes: _minutes, pricePerHour: _price, ...connection } = now;
+    const key = canonicalJson(connection);
     const before = remotes.get(key);
     if (before !== undefined) return before;
-    const remote = createOffloadEngine(now, endpoint, rest);
-    remotes.set(key, remote);
+    const made = createOffloadEngine(now, endpoint, { ffmpeg, memory, onEgress, conversationOf });
+    remotes.set(key, made);
     // What an earlier Earmark left; a bucket that cannot be reached now is tidied another time.
-    remote.tidy(tidyAfterMs, ended.signal).catch(() => undefined);
-    return remote;
+    made.tidy(tidyAfterMs, ended.signal).catch(() => undefined);
+    return made;
+  };
+
+  const choiceOf = (conversationId: string | null, asked: EnginePreference | null): EngineChoice => {
+    const now = settings();
+    const before = conversationId === null ? null : choices.chosen(conversationId);
+    // What the rule has chosen stands until the recording is heard; what a person says, or says otherwise now, counts at once.
+    if ((asked ?? now.use) === "auto" && before !== null && byRule.has(before.reason)) return before;
+    return chooseEngine({
+      asked,
+      folder: null,
+      setting: now.use,
+      endpoint: endpointOf(now) !== null,
+      accelerated: options.accelerated(),
+      backlogMs: options.backlogMs(conversationId),
+      backlogLimitMs: now.backlogMinutes * 60_000,
+    });
+  };
+
+  const engineOf = (choice: EngineChoice): SpeechEngine => {
+    if (choice.place === "local") return local;
+    const engine = remote();
+    // Not heard here instead: who asked for the one must not get the other unawares.
+    if (engine === null) throw new EarmarkError("aws-not-found", "The settings name no endpoint.");
+    return engine;
+  };
+
+  /** Hears, and adds to what hearing elsewhere has taken so far. */
+  const timed = async <T>(choice: EngineChoice, audio: DecodedAudio, work: () => Promise<T>): Promise<T> => {
+    if (choice.place === "local") return work();
+    const started = performance.now();
+    const result = await work();
+    // A figure that cannot be kept costs an estimate, not a hearing.
+    await choices.heard(performance.now() - started, audio.durationMs).catch(() => undefined);
+    return result;
   };
 
   return {
-    diarize: async (audio, speech, attention) => current().diarize(audio, speech, attention),
-    recognise: async (audio, diarization, speech, attention) => current().recognise(audio, diarization, speech, attention),
+    choiceOf,
+    remote,
+    async fingerprint(conversationId, asked) {
+      const choice = choiceOf(conversationId, asked);
+      if (conversationId !== null) await choices.choose(conversationId, choice);
+      return choice.place === "local" ? null : offloadFingerprint(settings());
+    },
+    async diarize(audio, { engine: asked, ...speech }, attention) {
+      const conversationId = conversationOf(audio);
+      const choice = choiceOf(conversationId, asked ?? null);
+      if (conversationId !== null) await choices.choose(conversationId, choice);
+      // One request hears a recording whole: the second question costs next to nothing.
+      return timed(choice, audio, () => engineOf(choice).diarize(audio, speech, attention));
+    },
+    async recognise(audio, diarization, { engine: asked, ...speech }, attention) {
+      const conversationId = conversationOf(audio);
+      const choice = choiceOf(conversationId, asked ?? null);
+      const transcript = await engineOf(choice).recognise(audio, diarization, speech, attention);
+      if (conversationId !== null) await choices.settle(conversationId);
+      return transcript;
+    },
     async close() {
       ended.abort();
-      await Promise.all([local.close(), ...[...remotes.values()].map((remote) => remote.close())]);
+      await Promise.all([local.close(), ...[...remotes.values()].map((one) => one.close())]);
     },
   };
 }

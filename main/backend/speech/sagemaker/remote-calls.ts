@@ -46,6 +46,8 @@ export interface RemoteCallsOptions {
   /** 0 to 1, for the spread of waits. */
   readonly random: () => number;
   readonly waits: RemoteWaits;
+  /** Size of a part of a large upload in bytes; as `ObjectOptions` unless told. */
+  readonly partBytes?: number;
 }
 
 /** Uploads a thing under a name below the job's own prefix, and answers with its URI. */
@@ -96,10 +98,11 @@ export class RemoteCalls {
   }
 
   private open(): Promise<{ clients: AwsClients; objects: Objects }> {
-    const { connection, encryption, expectedOwner, waits, random } = this.options;
+    const { connection, encryption, expectedOwner, waits, random, partBytes } = this.options;
+    const parts = partBytes === undefined ? {} : { partBytes };
     this.opened ??= openAwsClients(connection).then((clients) => ({
       clients,
-      objects: createObjects(clients, { encryption, expectedOwner, rule: waits.rule, random }),
+      objects: createObjects(clients, { encryption, expectedOwner, rule: waits.rule, random, ...parts }),
     }));
     return this.opened;
   }
@@ -273,6 +276,7 @@ export class RemoteCalls {
       inferenceId: randomUUID(),
       startedAt: new Date(this.options.clock.now()).toISOString(),
       uploaded: [],
+      multipart: [],
       written: [],
       outputLocation: null,
       failureLocation: null,
@@ -297,7 +301,11 @@ export class RemoteCalls {
         ...measureContent(content),
         conversationId: work.conversationId,
       });
-      await objects.put(uri, content, mediaType, work.signal);
+      await objects.put(uri, content, mediaType, work.signal, async (begun) => {
+        invocation.multipart.push(begun);
+        await memory.remember(invocation);
+      });
+      invocation.multipart = invocation.multipart.filter((one) => one.uri !== uri);
       return uri;
     };
   }
@@ -427,6 +435,7 @@ export class RemoteCalls {
     const places = placesOf(invocation);
     if (places.length === 0) return;
     const { objects } = await this.open();
+    for (const upload of invocation.multipart) await objects.takeBack(upload, signal);
     for (const uri of places) {
       await this.record({ service: "s3", operation: "DeleteObject", destination: uri, bytes: 0, sha256: null, conversationId });
       await objects.remove(uri, signal);

@@ -97,6 +97,13 @@ describe("earmark", () => {
     expect(absent).toMatchObject({ code: 2, out: "", err: expect.stringContaining("There is no such thing in the library.") });
   });
 
+  it("ends with 2 for a vocabulary of which a line cannot be used, and names the line", async () => {
+    await writeFile(join(folder, "terms.csv"), "Earmark, ear mark | earmarks\na, b, c\n");
+    const { code, out, err } = await earmark(["analyze", "--vocabulary", "terms.csv", "nothing.wav"]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain("Line 2 of terms.csv cannot be used: it has more than two columns.");
+  });
+
   it("ends with 4 for a file that is not there, and goes on with the others", async () => {
     const { code, err } = await earmark(["analyze", "nothing.wav"]);
     expect(code).toBe(4);
