@@ -9,20 +9,35 @@ import type { JobView, Settings } from "../../app/contract/views.ts";
 import type { SpeechOptions } from "../../app/conversation/speech.ts";
 import type { Clock } from "../../app/ports.ts";
 import { chooseModel } from "../../native-models/catalogue.ts";
+import type { Desk } from "./desk-handlers.ts";
+import { readReadyMade } from "./category-handlers.ts";
 import { createHandlers } from "./handlers.ts";
 import { createOneAtATime } from "./ingest/one-at-a-time.ts";
 import { receiveUpload, type WaitingUpload } from "./ingest/originals.ts";
 import { settleIncoming } from "./ingest/unsettled.ts";
+import { indexTurns } from "./library-handlers.ts";
+import { createChoosingLanguage } from "./language/choose.ts";
+import { readAgain } from "./language/language-handlers.ts";
+import { createTermFiles } from "./language/term-files.ts";
+import { watchTerms } from "./language/watch-terms.ts";
 import { type LibraryPaths, libraryPaths } from "./library-paths.ts";
+import { openClips } from "./media/clips.ts";
 import { type Ffmpeg, findFfmpeg } from "./media/ffmpeg.ts";
+import { storedSentiments } from "./pipeline/categories-stage.ts";
+import { createCategoriser } from "./pipeline/categoriser.ts";
+import { createPartialTranscripts } from "./pipeline/partial-transcripts.ts";
 import { type Concurrency, createQueue } from "./pipeline/queue.ts";
 import { createStages } from "./pipeline/stages.ts";
 import type { StartProcess } from "./process.ts";
 import { createLocalSpeechEngine, inspectGraphs } from "./speech/client.ts";
+import { timeEncoder, tryExecutionProviders } from "./speech/execution-providers.ts";
 import { createModelStore } from "./speech/models.ts";
+import { createProviderChooser } from "./speech/provider-choice.ts";
+import { withProviderFallback } from "./speech/provider-fallback.ts";
 import { createEgressFile } from "./speech/sagemaker/egress-file.ts";
 import { createFolderMemory } from "./speech/sagemaker/invocation-memory.ts";
-import { createChoosingEngine, offloadFingerprint } from "./speech/sagemaker/offload.ts";
+import { createChoosingEngine } from "./speech/sagemaker/offload.ts";
+import { openOffloadMemory, soundWaiting } from "./speech/sagemaker/offload-memory.ts";
 import { openStore, type Store } from "./store/store.ts";
 
 /** A file that a page sent in, waiting to be imported. */
@@ -63,6 +78,8 @@ export interface BackendOptions {
   readonly uploadWaitsMs?: number;
   /** Absent where the shell has no dialogs of its own. */
   readonly pickers?: Pickers;
+  /** Absent where the shell has no windows of its own. */
+  readonly desk?: Desk;
 }
 
 /**
@@ -112,22 +129,45 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
         // A page that is on its way out must not stop the queue, nor the other pages from hearing.
       }
     }
+    // Whatever changed of its words may change its categories; where nothing did, looking is all that happens.
+    if (name === "conversation.changed") categoriser.look((payload as EventPayload<"conversation.changed">).id);
   };
+  const ended = new AbortController();
+  const categoriser = createCategoriser({
+    store,
+    sentimentsOf: storedSentiments(store),
+    changed: () => emit("library.changed", {}),
+    signal: ended.signal,
+  });
+  store.categories.putReadyMade(await readReadyMade(options.resourcesPath));
 
   const models = createModelStore({
     folder: paths.models,
     further: [...options.modelFolders, ...(options.builtInModels === undefined ? [] : [options.builtInModels])],
     inspect: inspectGraphs(options.startProcess, options.workerScript),
+    precision: () => store.settings.get().speech.precision ?? null,
     hub: () => {
       const { modelMirror } = store.settings.get();
       return modelMirror === null ? {} : { baseUrl: modelMirror };
     },
   });
-  const localEngine = createLocalSpeechEngine({
-    startProcess: options.startProcess,
-    models,
-    ...(options.workerScript === undefined ? {} : { script: options.workerScript }),
+  const ownScript = options.workerScript === undefined ? {} : { script: options.workerScript };
+  const providers = createProviderChooser({
+    setting: () => store.settings.get().executionProvider,
+    tryAll: (names, signal) => tryExecutionProviders(options.startProcess, { names, signal, ...ownScript }),
+    timeEncoder: (path, provider, signal) => timeEncoder(options.startProcess, path, provider, { signal, ...ownScript }),
+    path: join(paths.root, "execution-provider.json"),
+    clock,
   });
+  const localEngine = withProviderFallback(
+    createLocalSpeechEngine({
+      startProcess: options.startProcess,
+      models,
+      providers: (model, signal) => providers.order(model, signal),
+      ...ownScript,
+    }),
+    providers,
+  );
 
   let ffmpeg: Promise<Ffmpeg> | undefined;
   const findFfmpegOnce = (): Promise<Ffmpeg> => {
@@ -139,11 +179,16 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
     return ffmpeg;
   };
 
+  const clips = await openClips(join(paths.root, "clips"), findFfmpegOnce, ended.signal);
+  const choices = await openOffloadMemory(join(paths.root, "offload", "engine.json"));
   const engine = createChoosingEngine({
     local: localEngine,
     settings: () => store.settings.get().offload,
     ffmpeg: findFfmpegOnce,
     memory: createFolderMemory(join(paths.root, "offload")),
+    choices,
+    backlogMs: (besides) => soundWaiting(store, queue, choices, besides),
+    accelerated: () => providers.first() !== "cpu",
     onEgress: createEgressFile(join(paths.root, "egress.jsonl")),
     conversationOf: ({ channels }) => conversationOfSound(store, paths, channels[0]?.path ?? ""),
   });
@@ -156,21 +201,38 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
       // A folder of models that cannot be read is a library without models, not one that cannot be opened.
       .catch(() => []);
   };
-  const modelFingerprint = async ({ transcriptionModel }: SpeechOptions): Promise<string[]> => {
-    const elsewhere = offloadFingerprint(store.settings.get().offload);
+  const modelFingerprint = async (
+    { transcriptionModel, engine: asked }: SpeechOptions,
+    conversationId: string,
+  ): Promise<string[]> => {
+    const elsewhere = await engine.fingerprint(conversationId, asked ?? null);
     if (elsewhere !== null) return elsewhere;
     const present = await installed;
     return (["activity", "segmentation", "embedding", "transcription"] as const).flatMap((task) => {
       const chosen = chooseModel(task, present, task === "transcription" ? transcriptionModel : null);
-      return chosen === null ? [] : [chosen.id];
+      if (chosen === null) return [];
+      // In another precision it hears other words; as nobody chose, it is named as it always was.
+      const precision = chosen.variants === undefined ? null : (store.settings.get().speech.precision ?? null);
+      return [precision === null ? chosen.id : `${chosen.id} ${precision}`];
     });
   };
 
+  const partials = createPartialTranscripts(
+    (id, told) => emit("conversation.partial", { id, ...told }),
+    undefined,
+    () => store.settings.get().redaction,
+  );
+  const language = createChoosingLanguage({
+    settings: () => store.settings.get().language,
+    onEgress: createEgressFile(join(paths.root, "egress.jsonl")),
+    clock,
+  });
+  const terms = createTermFiles();
   const shown = new Map<string, string>();
   const queue = createQueue({
     store,
     clock,
-    stages: createStages({ store, paths, engine, ffmpeg: findFfmpegOnce, modelFingerprint }),
+    stages: createStages({ store, paths, engine, voicePrinter: localEngine, ffmpeg: findFfmpegOnce, modelFingerprint, partials, language, terms }),
     concurrency: concurrencyFor(store.settings.get()),
     onChange: (job) => {
       emit("job.changed", { job });
@@ -178,7 +240,10 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
       const states = statesOf(job);
       if (shown.get(job.id) === states) return;
       shown.set(job.id, states);
-      if (job.endedAt !== null) shown.delete(job.id);
+      if (job.endedAt !== null) {
+        shown.delete(job.id);
+        choices.settle(job.conversationId).catch(() => undefined);
+      }
       emit("conversation.changed", { id: job.conversationId });
       emit("library.changed", {});
     },
@@ -189,8 +254,19 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
     if (model.state !== "fetching") lookAtModels();
   });
   lookAtModels();
+  const stopWatching = watchTerms(
+    () => store.settings.get().language.terms,
+    () => {
+      // Reading again asks nobody while this machine reads; Comprehend is asked by a person alone ("analyse again").
+      if (store.settings.get().language.engine !== "local") return;
+      for (const { conversationId } of queue.list(mostReadAgain)) readAgain(queue, conversationId);
+    },
+  );
   // Not before whoever opened this has had its turn to listen.
-  const starting = setImmediate(() => queue.start());
+  const starting = setImmediate(() => {
+    queue.start();
+    void beforeClosing(() => indexTurns({ store, emit }, ended.signal));
+  });
 
   const uploads = new Map<string, WaitingUpload>();
   const underWay = new Set<Promise<unknown>>();
@@ -204,7 +280,6 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
     }
   };
   let closing: Promise<void> | undefined;
-  const ended = new AbortController();
 
   return {
     handlers: createHandlers({
@@ -216,7 +291,13 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
       emit,
       uploads,
       findFfmpeg: findFfmpegOnce,
+      clips,
       concurrencyFor,
+      engine,
+      choices,
+      providers,
+      partials,
+      categoriser,
       oneAtATime: createOneAtATime(),
       beforeClosing,
       signal: ended.signal,
@@ -225,7 +306,7 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    mediaFile: (mediaId) => Promise.resolve(store.media.byMediaId(mediaId)?.playback ?? null),
+    mediaFile: (mediaId) => Promise.resolve(clips.fileOf(mediaId) ?? store.media.byMediaId(mediaId)?.audible ?? null),
     async receiveUpload(name, bytes, signal) {
       const upload = await beforeClosing(() => receiveUpload(paths, name, bytes, AbortSignal.any([signal, ended.signal])));
       uploads.set(upload.uploadId, upload);
@@ -240,9 +321,17 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
         ended.abort();
         clearImmediate(starting);
         stopListening();
+        stopWatching();
+        language.close();
         try {
           await queue.close();
-          await Promise.all([engine.close(), models.close(), ...[...underWay].map((work) => work.catch(() => undefined))]);
+          await categoriser.settled();
+          await Promise.all([
+            engine.close(),
+            models.close(),
+            clips.close(),
+            ...[...underWay].map((work) => work.catch(() => undefined)),
+          ]);
         } finally {
           // Whatever could not end in order: the library is free for the next one.
           store.close();
@@ -253,6 +342,9 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
     },
   };
 }
+
+/** Most conversations that are read again when the string map changes, the latest first. */
+const mostReadAgain = 10_000;
 
 /** How long a file that a page has sent waits to be imported, in milliseconds: longer than any import takes to begin. */
 const uploadWaitsMs = 6 * 60 * 60 * 1000;
@@ -272,7 +364,7 @@ function concurrencyFor({ concurrency, offload }: Settings): Concurrency {
   const jobs = concurrency ?? 1;
   return {
     // Hearing elsewhere leaves this machine free: the endpoint's own limit counts.
-    speech: offload.use === "local" ? jobs : offload.concurrency,
+    speech: { local: jobs, sagemaker: offload.concurrency, auto: jobs + offload.concurrency }[offload.use],
     io: Math.max(jobs, Math.min(4, availableParallelism())),
     cpu: Math.max(1, Math.min(4, availableParallelism() - 1)),
   };

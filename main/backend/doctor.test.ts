@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { ProviderView } from "../../app/contract/engine-views.ts";
 import { EarmarkError } from "../../app/contract/errors.ts";
-import { type DoctorLine, doctorLineSchema, type ModelView } from "../../app/contract/views.ts";
+import { type DoctorLine, doctorLineSchema, type ModelView, settingsSchema } from "../../app/contract/views.ts";
 import { type DoctorOptions, runDoctor } from "./doctor.ts";
 
 let folder: string;
@@ -139,5 +140,37 @@ describe("AWS credentials", () => {
     expect(await lineOf("aws", { env: { AWS_PROFILE: "work" } })).toMatchObject({
       detail: 'Present, by single sign-on, profile "work"',
     });
+  });
+
+  it("says what hears here and why, and when another had to take its place", async () => {
+    const view: ProviderView = { setting: "auto", offered: ["auto"], provider: "cpu", reason: "", chosenAt: null, trials: [] };
+    const hearing = async (changes: Partial<ProviderView>): Promise<DoctorLine | undefined> =>
+      (await runDoctor(options({ provider: () => ({ ...view, ...changes }) }))).find(({ label }) => label === "Hearing runs on");
+    expect(await hearing({ provider: null })).toMatchObject({ state: "ok", detail: expect.stringContaining("first call") });
+    expect(await hearing({ reason: "No graphics processor ran a small graph." })).toMatchObject({
+      state: "ok",
+      detail: "cpu. No graphics processor ran a small graph.",
+    });
+    expect(await hearing({ setting: "webgpu", provider: "webgpu" })).toMatchObject({ state: "ok", detail: "webgpu, as set" });
+    expect(await hearing({ setting: "webgpu", reason: "webgpu failed: engine-crashed." })).toMatchObject({
+      state: "wrong",
+      detail: "cpu instead of webgpu. webgpu failed: engine-crashed.",
+    });
+  });
+
+  it("says how hearing elsewhere is set, and sends nothing for it", async () => {
+    const line = async (offload: object): Promise<DoctorLine | undefined> =>
+      (await runDoctor(options({ offload: settingsSchema.parse({ offload }).offload }))).find(
+        ({ label }) => label === "Hearing on SageMaker",
+      );
+    expect(await line({})).toMatchObject({ state: "absent", detail: "Not set up; everything is heard on this machine" });
+    expect(await line({ use: "sagemaker" })).toMatchObject({ state: "wrong", detail: "Asked for, and no endpoint is named" });
+    expect(await line({ endpoint: "calls" })).toMatchObject({ state: "wrong", detail: "calls needs a bucket, and none is set" });
+    expect(await line({ endpoint: "calls", bucket: "kept-calls", use: "auto" })).toMatchObject({
+      state: "ok",
+      detail: "calls by way of kept-calls: used when more than 60 min of sound wait",
+    });
+    const both = { contract: "conversation-intelligence", diarizationEndpoint: "d", transcriptionEndpoint: "t", bucket: "b12" };
+    expect(await line(both)).toMatchObject({ state: "ok", detail: expect.stringContaining("d and t by way of b12") });
   });
 });

@@ -2,11 +2,13 @@ import { constants } from "node:fs";
 import { access, readFile, stat, statfs } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import type { ProviderView } from "../../app/contract/engine-views.ts";
 import { toFailure } from "../../app/contract/errors.ts";
 import type { DoctorLine, ModelTask, ModelView } from "../../app/contract/views.ts";
 import type { Ffmpeg } from "./media/ffmpeg.ts";
 import type { StartProcess } from "./process.ts";
 import { type ProviderTrial, tryExecutionProviders } from "./speech/execution-providers.ts";
+import { endpointOf, type OffloadSettings } from "./speech/sagemaker/offload.ts";
 
 /** What the state report looks at. */
 export interface DoctorOptions {
@@ -19,6 +21,10 @@ export interface DoctorOptions {
   readonly shells?: { readonly electron: string | null; readonly chromium: string | null };
   /** Tries execution providers; by default with a tiny graph, each in a process of its own. */
   readonly tryProviders?: () => Promise<readonly ProviderTrial[]>;
+  /** What hears on this machine and why, where the caller has a library open. */
+  readonly provider?: () => ProviderView;
+  /** How hearing elsewhere is set, where the caller has a library open. */
+  readonly offload?: OffloadSettings;
   readonly env?: NodeJS.ProcessEnv;
   /** Folder in which `.aws` lies; by default the person's home. */
   readonly home?: string;
@@ -40,10 +46,13 @@ export async function runDoctor(options: DoctorOptions): Promise<DoctorLine[]> {
     guarded("ffmpeg", "ffmpeg", () => ffmpegLines(options.findFfmpeg)),
     guarded("execution-provider", "Execution providers", async () => {
       const trials = await (options.tryProviders ?? (() => tryExecutionProviders(options.startProcess)))();
-      return trials.map(providerLine);
+      return [...trials.map(providerLine), ...(options.provider === undefined ? [] : [hearingLine(options.provider())])];
     }),
     guarded("model", "Models", async () => modelLines(await options.models())),
     guarded("aws", "AWS credentials", async () => [await awsLine(env, home)]),
+    guarded("aws", "Hearing on SageMaker", () =>
+      Promise.resolve(options.offload === undefined ? [] : [offloadLine(options.offload)]),
+    ),
     guarded("library", "Library", async () => [await libraryLine(options.libraryPath)]),
     guarded("disk", "Free disk", async () => [await diskLine(options.libraryPath)]),
   ]);
@@ -117,6 +126,37 @@ function providerLine({ provider, ran, ms, reason }: ProviderTrial): DoctorLine 
     // ONNX Runtime begins some messages with its own source line and the condition that failed.
     detail: (reason ?? "It did not run.").replace(/^\/onnxruntime_src\/.* was false\.\s*/u, "").split("\n")[0] ?? "",
   };
+}
+
+/** What hearing runs on here: not the same as what could run. */
+function hearingLine({ setting, provider, reason, trials }: ProviderView): DoctorLine {
+  const line = { topic: "execution-provider", label: "Hearing runs on" } as const;
+  if (provider === null) return { ...line, state: "ok", detail: "Found out when the first call is heard with a full model" };
+  const replaced = setting !== "auto" && setting !== provider;
+  const failed = replaced || (provider === "cpu" && trials.some((trial) => reason.startsWith(`${trial.provider} failed: `)));
+  const why = reason === "" ? (setting === "auto" ? "" : ", as set") : `. ${reason}`;
+  return { ...line, state: failed ? "wrong" : "ok", detail: `${provider}${replaced ? ` instead of ${setting}` : ""}${why}` };
+}
+
+/** How hearing elsewhere is set. Nothing is sent for it: the button in Settings tries with real calls. */
+function offloadLine(settings: OffloadSettings): DoctorLine {
+  const line = { topic: "aws", label: "Hearing on SageMaker" } as const;
+  const endpoint = endpointOf(settings);
+  if (endpoint === null) {
+    return settings.use === "sagemaker"
+      ? { ...line, state: "wrong", detail: "Asked for, and no endpoint is named" }
+      : { ...line, state: "absent", detail: "Not set up; everything is heard on this machine" };
+  }
+  const names = endpoint.contract === "earmark" ? endpoint.name : `${endpoint.diarization} and ${endpoint.transcription}`;
+  const asynchronous = endpoint.contract === "conversation-intelligence" || endpoint.mode === "asynchronous";
+  if (asynchronous && settings.bucket === null)
+    return { ...line, state: "wrong", detail: `${names} needs a bucket, and none is set` };
+  const when = {
+    local: "set up, used where an import asks for it",
+    sagemaker: "used for every recording",
+    auto: `used when more than ${settings.backlogMinutes} min of sound wait`,
+  }[settings.use];
+  return { ...line, state: "ok", detail: `${names}${settings.bucket === null ? "" : ` by way of ${settings.bucket}`}: ${when}` };
 }
 
 const tasks: Record<ModelTask, string> = {

@@ -8,21 +8,37 @@ import type { ConversationView, Settings } from "../../app/contract/views.ts";
 import type { SpeechOptions } from "../../app/conversation/speech.ts";
 import { exportConversation } from "../../app/formats/export.ts";
 import type { BackendOptions } from "./backend.ts";
+import { categoryHandlers } from "./category-handlers.ts";
+import { deskHandlers } from "./desk-handlers.ts";
 import { runDoctor } from "./doctor.ts";
+import { editingHandlers, editingView, personName } from "./editing-handlers.ts";
 import { filesBelow, type ImportWishes, importOne, type Source } from "./ingest/import.ts";
 import type { OneAtATime } from "./ingest/one-at-a-time.ts";
 import type { WaitingUpload } from "./ingest/originals.ts";
 import { markSettled, markUnsettled, removeFiles } from "./ingest/unsettled.ts";
+import { libraryHandlers } from "./library-handlers.ts";
+import { languageHandlers, readAgain } from "./language/language-handlers.ts";
 import type { LibraryPaths } from "./library-paths.ts";
+import type { Clips } from "./media/clips.ts";
 import type { Ffmpeg } from "./media/ffmpeg.ts";
 import { readPeaks } from "./media/peaks.ts";
+import { readInsight } from "./pipeline/insight-stage.ts";
+import { storedSentiments } from "./pipeline/categories-stage.ts";
+import type { Categoriser } from "./pipeline/categoriser.ts";
+import { peaksToShow } from "./pipeline/mute-stage.ts";
+import type { PartialTranscripts } from "./pipeline/partial-transcripts.ts";
 import type { Concurrency, Queue } from "./pipeline/queue.ts";
-import { conversationOf, emptyTranscript, revise, summaryOf } from "./pipeline/revision.ts";
+import { conversationOf } from "./pipeline/revision.ts";
+import { engineHandlers, providerView } from "./speech/engine-handlers.ts";
 import { tryExecutionProviders } from "./speech/execution-providers.ts";
 import type { ModelStore } from "./speech/models.ts";
+import type { ProviderChooser } from "./speech/provider-choice.ts";
+import type { ChoosingEngine } from "./speech/sagemaker/offload.ts";
+import type { OffloadMemory } from "./speech/sagemaker/offload-memory.ts";
 import type { Store } from "./store/store.ts";
 import { toStoreError } from "./store/store-error.ts";
 import { parseJson } from "./store/stored-json.ts";
+import { followVoiceSetting, proposedNames } from "./voices/agent-voices.ts";
 
 /** What the handlers answer from. */
 export interface HandlerWorld {
@@ -35,7 +51,14 @@ export interface HandlerWorld {
   /** Files that pages sent in, by id, until they are imported. */
   readonly uploads: Map<string, WaitingUpload>;
   readonly findFfmpeg: () => Promise<Ffmpeg>;
+  /** Files on their way out of Earmark. */
+  readonly clips: Clips;
   readonly concurrencyFor: (settings: Settings) => Concurrency;
+  readonly engine: ChoosingEngine;
+  readonly partials: PartialTranscripts;
+  readonly choices: OffloadMemory;
+  readonly providers: ProviderChooser;
+  readonly categoriser: Categoriser;
   readonly oneAtATime: OneAtATime;
   /** Work that the library stays open for: it hears of the closing by `signal`. */
   readonly beforeClosing: <T>(work: () => Promise<T>) => Promise<T>;
@@ -88,7 +111,7 @@ function createBareHandlers(world: HandlerWorld): Handlers {
     const media = store.media.get(id);
     return {
       conversation,
-      mediaId: media?.playback == null ? null : media.mediaId,
+      mediaId: media?.audible == null ? null : media.mediaId,
       peakChannels: media?.peaks?.channels ?? 0,
       recording:
         media?.audio == null
@@ -98,23 +121,13 @@ function createBareHandlers(world: HandlerWorld): Handlers {
               silentChannels: [...media.audio.silentChannels],
               truncated: media.audio.truncated ?? false,
             },
-      operations: store.operations.list(id),
+      partial: world.partials.get(id),
+      ...editingView(store, id),
+      proposedNames: proposedNames(store, id, conversation.participants),
+      insight: readInsight(store, id),
       job: queue.jobOf(id),
     };
   };
-
-  /** After a correction: the list shows the revision, and every page reads it afresh. */
-  const revised = (id: string): ConversationView => {
-    const record = store.conversations.get(id);
-    if (record === null) throw new EarmarkError("not-found", "This conversation is not in the library.", { id });
-    const machine = store.transcripts.get(id) ?? emptyTranscript(record.durationMs ?? 0);
-    store.conversations.summarise(id, summaryOf(revise(store, id, machine)));
-    emit("conversation.changed", { id });
-    emit("library.changed", {});
-    return view(id);
-  };
-
-  const author = (): string => store.settings.get().reviewer;
 
   const sourcesOf = async (source: ImportSource): Promise<Source[]> => {
     switch (source.kind) {
@@ -150,14 +163,29 @@ function createBareHandlers(world: HandlerWorld): Handlers {
   /** What an import asks of the speech engine. Whatever it does not name follows the settings, also later. */
   const speechWishes = (
     asked: {
-      readonly [name in "separation" | "speakers" | "language" | "translate"]?: SpeechOptions[name] | undefined;
+      readonly [name in
+        | "separation"
+        | "speakers"
+        | "speakerRange"
+        | "language"
+        | "languages"
+        | "engine"
+        | "translate"
+        | "vocabulary"
+        | "beams"]?: SpeechOptions[name] | undefined;
     },
   ): Partial<SpeechOptions> => Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
 
   return {
     "app.state": async () => ({
       version: options.version,
-      capabilities: { nativeFileDialog: options.pickers !== undefined, nativeFolderDialog: options.pickers !== undefined },
+      capabilities: {
+        nativeFileDialog: options.pickers !== undefined,
+        nativeFolderDialog: options.pickers !== undefined,
+        windows: options.desk !== undefined,
+        systemNotices: options.desk !== undefined,
+        fileDrag: options.desk !== undefined,
+      },
       conversations: store.conversations.count(),
       samplesAvailable: (await readSamples(options.resourcesPath)).length > 0,
       libraryPath: world.paths.root,
@@ -169,18 +197,20 @@ function createBareHandlers(world: HandlerWorld): Handlers {
     },
 
     "library.list": async (query) => {
-      const { rows, total } = store.library.list(query);
+      const { rows, ...rest } = store.library.list(query, personName(store));
       // The database learns of progress when a stage ends; the queue knows it now.
       return {
         rows: rows.map((row) =>
           row.state === "running" ? { ...row, progress: queue.jobOf(row.id)?.progress ?? row.progress } : row,
         ),
-        total,
+        ...rest,
       };
     },
 
-    "import.begin": async ({ sources, separation, speakers, language, translate }) => {
-      const wishes: ImportWishes = { speech: speechWishes({ separation, speakers, language, translate }) };
+    ...libraryHandlers({ store, emit }),
+
+    "import.begin": async ({ sources, ...asked }) => {
+      const wishes: ImportWishes = { speech: speechWishes(asked) };
       return world.beforeClosing(async () => {
         const found = (await Promise.all(sources.map(sourcesOf))).flat();
         return { results: await importAll(found, wishes) };
@@ -211,18 +241,12 @@ function createBareHandlers(world: HandlerWorld): Handlers {
 
     "conversation.get": ({ id }) => Promise.resolve(view(id)),
     "conversation.peaks": async ({ id, startMs, endMs, bins }) => {
-      const peaks = store.media.get(id)?.peaks ?? null;
-      if (peaks === null) throw new EarmarkError("not-found", "There is no waveform for this conversation.", { id });
-      return readPeaks(peaks.path, startMs, endMs, bins);
+      const media = store.media.get(id);
+      const shown = media === null ? null : peaksToShow(media, startMs, endMs);
+      if (shown === null) throw new EarmarkError("not-found", "There is no waveform for this conversation.", { id });
+      return readPeaks(shown.path, startMs, endMs, bins, shown.samples);
     },
-    "conversation.correct": async ({ id, operation }) => {
-      store.operations.append(id, operation, author());
-      return revised(id);
-    },
-    "conversation.undo": async ({ id }) => {
-      store.operations.undo(id, author());
-      return revised(id);
-    },
+    ...editingHandlers({ store, emit, view, muteAgain: (id) => queue.rerun(id, "mute"), readAgain: (id) => readAgain(queue, id) }),
     "conversation.export": async ({ id, format }) => exportConversation(view(id).conversation, format),
     "conversation.rename": async ({ id, title }) => {
       store.conversations.update(id, { title });
@@ -284,12 +308,14 @@ function createBareHandlers(world: HandlerWorld): Handlers {
     },
 
     "models.list": async () => ({ models: await models.list(), folder: models.folder }),
-    "models.fetch": async ({ id }) => {
-      if (!(await models.list()).some((model) => model.id === id)) {
-        throw new EarmarkError("not-found", "Earmark knows no such model.", { model: id });
+    "models.fetch": async ({ id, precision }) => {
+      const model = (await models.list()).find((one) => one.id === id);
+      if (model === undefined) throw new EarmarkError("not-found", "Earmark knows no such model.", { model: id });
+      if (precision !== undefined && !model.variants?.some((one) => one.precision === precision)) {
+        throw new EarmarkError("not-allowed", "The model does not come in this precision.", { model: id, precision });
       }
       // The answer does not wait for gigabytes: progress and failure come as `model.changed`.
-      models.fetch(id, { signal: world.signal }).catch(() => undefined);
+      models.fetch(id, { signal: world.signal }, precision ?? null).catch(() => undefined);
       return {};
     },
     "models.cancel": async ({ id }) => {
@@ -313,16 +339,23 @@ function createBareHandlers(world: HandlerWorld): Handlers {
     "settings.get": async () => store.settings.get(),
     "settings.set": async (changes) => {
       const settings = store.settings.set(changes);
+      followVoiceSetting(store);
       queue.setConcurrency(world.concurrencyFor(settings));
       emit("settings.changed", {});
       return settings;
     },
+    ...engineHandlers(world),
+    ...categoryHandlers({ store, categoriser: world.categoriser, sentimentsOf: storedSentiments(store), changed: () => emit("library.changed", {}) }),
+    ...languageHandlers(world),
+    ...deskHandlers(world),
     "doctor.run": async () => ({
       lines: await runDoctor({
         libraryPath: world.paths.root,
         startProcess: options.startProcess,
         findFfmpeg: world.findFfmpeg,
         models: () => models.list(),
+        provider: () => providerView(world),
+        offload: store.settings.get().offload,
         tryProviders: () =>
           tryExecutionProviders(options.startProcess, {
             signal: world.signal,

@@ -19,8 +19,10 @@ type Invoked = (event: unknown, name: keyof Handlers, input: unknown) => Promise
 const doors = new Map<string, Invoked>();
 const emitter = new EventEmitter();
 
+let contents = 4;
+
 class Contents extends EventEmitter {
-  readonly id = 5;
+  readonly id = ++contents;
   isDestroyed(): boolean {
     return false;
   }
@@ -41,14 +43,46 @@ export class BrowserWindow extends EventEmitter {
     emitter.emit("web-contents-created", {}, this.webContents);
   }
   async loadURL(url: string): Promise<void> {
-    note("loadURL", url);
+    note(opened.size === 0 ? "loadURL" : "loadURL again", url);
+    opened.add(this);
     this.emit("ready-to-show");
+    if (opened.size > 1) return;
     await visit().catch((thrown: unknown) => note("failed", String(thrown)));
     app.quit();
   }
   maximize(): void {}
   show(): void {}
+  focus(): void {}
+  restore(): void {}
+  isMinimized(): boolean {
+    return false;
+  }
+  isMaximized(): boolean {
+    return false;
+  }
+  isFocused(): boolean {
+    return false;
+  }
+  getNormalBounds(): object {
+    return { x: 10, y: 20, width: 1_000, height: 700 };
+  }
+  /** As a person closes it. */
+  close(): void {
+    opened.delete(this);
+    this.emit("close");
+    this.emit("closed");
+  }
 }
+const opened = new Set<BrowserWindow>();
+
+export class Notification extends EventEmitter {
+  constructor(options: unknown) {
+    super();
+    note("notification", options);
+  }
+  show(): void {}
+}
+export const nativeImage = { createFromPath: () => ({ resize: () => ({}) }) };
 
 async function visit(): Promise<void> {
   const page = await served.get("app")?.(new Request("app://earmark/"));
@@ -60,6 +94,16 @@ async function visit(): Promise<void> {
   note("app.state", await door?.(ours, "app.state", {}));
   note("forged", await door?.({ ...ours, senderFrame: { url: "https://evil.example/", parent: null } }, "app.state", {}));
   await door?.(ours, "settings.set", { reviewer: "Somebody" });
+  // Two more windows; a person closes one of them, the other is there when Earmark ends.
+  await door?.(ours, "window.open", { path: "/conversation/c%201?find=refund" });
+  await door?.(ours, "window.open", { path: "/queue" });
+  note("window.open elsewhere", await door?.(ours, "window.open", { path: "//evil.example/" }));
+  const [, second, third] = [...opened];
+  const secondPage = { senderFrame: { url: "app://earmark/queue", parent: null }, sender: { id: third?.webContents.id } };
+  await door?.(secondPage, "window.keep", { window: "2", place: { path: "/conversation/c%201", kept: { tab: "comments" } } });
+  await door?.(secondPage, "window.keep", { window: "3", place: { path: "/queue", kept: {} } });
+  second?.close();
+  note("window.list", await door?.(secondPage, "window.list", {}));
 }
 
 export const app = Object.assign(emitter, {
@@ -80,6 +124,8 @@ export const app = Object.assign(emitter, {
     end(code);
   },
   quit: () => {
+    emitter.emit("before-quit");
+    for (const window of opened) window.close();
     let isHeld = false;
     emitter.emit("will-quit", {
       preventDefault: () => {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -23,6 +23,7 @@ afterAll(() => {
 });
 
 const reportSchema = z.array(z.tuple([z.string(), z.unknown()]));
+let entries: z.infer<typeof reportSchema>;
 let report: Map<string, unknown>;
 let order: string[];
 let exitCode: number | null;
@@ -42,7 +43,7 @@ beforeAll(async () => {
   });
   exitCode = await new Promise((done) => child.once("exit", done));
   if (exitCode !== 0) throw new Error(`main.js ended with ${exitCode}: ${errors}`);
-  const entries = reportSchema.parse(JSON.parse(readFileSync(reportFile, "utf8")));
+  entries = reportSchema.parse(JSON.parse(readFileSync(reportFile, "utf8")));
   order = entries.map(([name]) => name);
   report = new Map(entries);
 }, 30_000);
@@ -58,7 +59,7 @@ it("does before Electron is ready what has to be done by then", () => {
 
 it("restricts the session before anything is loaded", () => {
   expect(order.indexOf("setPermissionRequestHandler")).toBeLessThan(order.indexOf("loadURL"));
-  expect(report.get("loadURL")).toBe("app://earmark/");
+  expect(report.get("loadURL")).toBe("app://earmark/?window=1");
   expect(report.get("windowOptions")).toMatchObject({
     webPreferences: { sandbox: true, contextIsolation: true, preload: join(bundle, "preload.cjs") },
   });
@@ -69,7 +70,7 @@ it("answers its own page from the real backend, and nobody else", () => {
     ok: true,
     value: {
       version: "1.2.3",
-      capabilities: { nativeFileDialog: true, nativeFolderDialog: true },
+      capabilities: { nativeFileDialog: true, nativeFolderDialog: true, windows: true, systemNotices: true, fileDrag: true },
       conversations: 0,
       samplesAvailable: true,
     },
@@ -81,6 +82,19 @@ it("serves through the router, with a policy, and no files", () => {
   expect(report.get("page")).toMatchObject({ policy: expect.stringContaining("default-src 'none'") });
   expect(report.get("media")).toBe(404);
   expect(report.get("file")).toBe(403);
+});
+
+it("opens further windows at a place, and forgets the one that a person closes", () => {
+  expect(entries.filter(([name]) => name === "loadURL again").map(([, url]) => url)).toEqual([
+    "app://earmark/conversation/c%201?find=refund&window=2",
+    "app://earmark/queue?window=3",
+  ]);
+  expect(report.get("window.open elsewhere")).toMatchObject({ ok: false, error: { code: "input-invalid" } });
+  // What the third one keeps stays when Earmark ends.
+  expect(report.get("window.list")).toMatchObject({ ok: true, value: { windows: { 3: { path: "/queue" } } } });
+  expect(report.get("window.list")).not.toHaveProperty(["value", "windows", "2"]);
+  const bounds = (file: string) => existsSync(join(library, "library", "desktop", file));
+  expect(["window.json", "window-2.json", "window-3.json"].map(bounds)).toEqual([true, false, true]);
 });
 
 it("tells the page of changes", () => {

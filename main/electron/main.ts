@@ -7,6 +7,8 @@ import {
   dialog,
   ipcMain,
   Menu,
+  Notification,
+  nativeImage,
   nativeTheme,
   protocol,
   screen,
@@ -20,13 +22,14 @@ import { createRouter } from "../backend/http/router.ts";
 import { defaultLibraryRoot, furtherModelFolders } from "../backend/library-paths.ts";
 import { createPickers } from "./dialogs.ts";
 import { openIpc, tellPage } from "./ipc.ts";
+import { createJobNotices } from "./job-notices.ts";
 import { menuTemplate } from "./menu.ts";
-import { pageAddress } from "./origin.ts";
 import { appSchemes, serveApp } from "./protocol.ts";
 import { createOpenOutside, restrictAllContents, restrictSession } from "./security.ts";
 import { claimSingleInstance } from "./single-instance.ts";
 import { createStartProcess } from "./utility-process.ts";
-import { keepWindowState, readWindowState, windowOptions } from "./window.ts";
+import { windowOptions } from "./window.ts";
+import { createWindows } from "./windows.ts";
 
 /*
  * The desktop shell: puts the backend behind the one IPC door and the page behind app://earmark. What stands above
@@ -43,37 +46,42 @@ const builtInModels = app.isPackaged ? join(resourcesPath, "models") : join(bund
 const libraryPath = defaultLibraryRoot();
 // Chromium's own files lie with the library, so that it can be moved or deleted whole, and so that each library has one Earmark.
 const desktopFolder = join(libraryPath, "desktop");
-const stateFile = join(desktopFolder, "window.json");
+const icon = join(resourcesPath, "icons", "icon.png");
 
-let window: BrowserWindow | null = null;
 let backend: Backend | null = null;
 let isClosed = false;
 const ownContents = new Set<number>();
 
-function createWindow(): void {
-  const state = readWindowState(stateFile, screen);
-  const opened = new BrowserWindow(
+const windows = createWindows({
+  create: (options) => new BrowserWindow(options),
+  optionsFor: (state) =>
     windowOptions({
       preload: join(bundleFolder, "preload.cjs"),
       isPackaged: app.isPackaged,
       dark: nativeTheme.shouldUseDarkColors,
       state,
-      ...(process.platform === "linux" ? { icon: join(resourcesPath, "icons", "icon.png") } : {}),
+      ...(process.platform === "linux" ? { icon } : {}),
     }),
-  );
-  window = opened;
-  const { id } = opened.webContents;
-  ownContents.add(id);
-  keepWindowState(opened, stateFile);
-  opened.once("ready-to-show", () => {
-    if (state?.maximized === true) opened.maximize();
-    opened.show();
-  });
-  opened.once("closed", () => {
-    ownContents.delete(id);
-    if (window === opened) window = null;
-  });
-  void opened.loadURL(pageAddress);
+  screen,
+  folder: desktopFolder,
+  ownContents,
+  onForgotten: (name) => {
+    backend?.handlers["window.keep"]({ window: name, place: null }).catch(() => undefined);
+  },
+});
+
+/** Opens the windows that were open when Earmark ended, the first at least. */
+async function openWindows(opened: Backend): Promise<void> {
+  const { windows: places } = await opened.handlers["window.list"]({});
+  const names = new Set(["1", ...Object.keys(places)]);
+  for (const name of [...names].sort((a, b) => Number(b) - Number(a))) windows.open("/", name);
+}
+
+/** Brings a window to the front. */
+function showWindow(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
 }
 
 async function importChosen(from: Backend): Promise<void> {
@@ -91,6 +99,7 @@ function createMenu(opened: Backend): Menu {
   return Menu.buildFromTemplate(
     menuTemplate(process.platform, app.isPackaged, {
       importFiles: () => void importChosen(opened).catch(tellFailure),
+      newWindow: () => void windows.open(),
       importSamples: () => void opened.handlers["import.samples"]({}).catch(tellFailure),
       showLicences: () => void shell.openPath(join(resourcesPath, "licences", "THIRD-PARTY-NOTICES.txt")),
       showLibraryFolder: () => void shell.openPath(libraryPath),
@@ -107,7 +116,17 @@ async function open(): Promise<void> {
     resourcesPath,
     version: earmarkVersion,
     startProcess: createStartProcess({ fork: utilityProcess.fork, bundleFolder }),
-    pickers: createPickers(dialog, () => window),
+    desk: {
+      openWindow: (path) => {
+        windows.open(path);
+        return Promise.resolve();
+      },
+      dragFile: (path) => {
+        windows.current()?.webContents.startDrag({ file: path, icon: nativeImage.createFromPath(icon).resize({ width: 48 }) });
+        return Promise.resolve();
+      },
+    },
+    pickers: createPickers(dialog, () => windows.current()),
   });
   backend = opened;
   serveApp(
@@ -119,16 +138,23 @@ async function open(): Promise<void> {
     }),
   );
   openIpc({ ipcMain, handlers: opened.handlers, ownContents });
+  const noticeJob = createJobNotices({
+    create: (options) => new Notification({ ...options, icon }),
+    wanted: async () => (await opened.handlers["settings.get"]({})).notifyWhenDone,
+    isSeen: () => windows.all().some((window) => window.isFocused()),
+    goTo: (id) => showWindow(windows.open(`/conversation/${encodeURIComponent(id)}`)),
+  });
   opened.subscribe((message) => {
-    if (window !== null) tellPage(window.webContents, message);
+    for (const window of windows.all()) tellPage(window.webContents, message);
+    noticeJob(message);
   });
   Menu.setApplicationMenu(createMenu(opened));
-  createWindow();
+  await openWindows(opened);
 }
 
 mkdirSync(desktopFolder, { recursive: true });
 app.setPath("userData", desktopFolder);
-if (claimSingleInstance(app, () => window)) {
+if (claimSingleInstance(app, () => windows.current())) {
   crashReporter.start({ uploadToServer: false });
   app.enableSandbox();
   protocol.registerSchemesAsPrivileged(appSchemes);
@@ -140,8 +166,9 @@ if (claimSingleInstance(app, () => window)) {
     if (process.platform !== "darwin") app.quit();
   });
   app.on("activate", () => {
-    if (window === null && backend !== null && app.isReady()) createWindow();
+    if (windows.current() === null && backend !== null && app.isReady()) void openWindows(backend).catch(tellFailure);
   });
+  app.on("before-quit", () => windows.ending());
   // The queue stops at a safe point and the database closes before the process ends.
   app.on("will-quit", (event) => {
     if (isClosed || backend === null) return;

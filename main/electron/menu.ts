@@ -3,6 +3,7 @@ import type { MenuItemConstructorOptions } from "electron";
 /** The words of the menu. */
 const text = {
   file: "&File",
+  newWindow: "&New window",
   importFiles: "&Import…",
   importSamples: "Import the &sample conversations",
   edit: "&Edit",
@@ -15,6 +16,7 @@ const text = {
 
 /** What the menu can do besides the system's own roles. */
 export interface MenuActions {
+  readonly newWindow: () => void;
   readonly importFiles: () => void;
   readonly importSamples: () => void;
   readonly showLicences: () => void;
@@ -32,6 +34,8 @@ export function menuTemplate(platform: NodeJS.Platform, isPackaged: boolean, act
     {
       label: text.file,
       submenu: [
+        { label: text.newWindow, accelerator: "CmdOrCtrl+Shift+N", click: actions.newWindow },
+        { type: "separator" },
         { label: text.importFiles, accelerator: "CmdOrCtrl+O", click: actions.importFiles },
         { label: text.importSamples, click: actions.importSamples },
         { type: "separator" },

@@ -286,7 +286,13 @@ describe("createPickers", () => {
 });
 
 describe("menuTemplate", () => {
-  const nothing = { importFiles: () => {}, importSamples: () => {}, showLicences: () => {}, showLibraryFolder: () => {} };
+  const nothing = {
+    newWindow: () => {},
+    importFiles: () => {},
+    importSamples: () => {},
+    showLicences: () => {},
+    showLibraryFolder: () => {},
+  };
   const rolesOf = (items: readonly MenuItemConstructorOptions[]): string[] =>
     items.flatMap(({ role, submenu }) => [
       ...(role === undefined ? [] : [role]),
@@ -305,6 +311,6 @@ describe("menuTemplate", () => {
   it("has a name for everything it does itself", () => {
     const items = menuTemplate("linux", true, nothing).flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
     expect(items.filter(({ click, label }) => click !== undefined && label === undefined)).toEqual([]);
-    expect(items.filter(({ click }) => click !== undefined)).toHaveLength(4);
+    expect(items.filter(({ click }) => click !== undefined)).toHaveLength(5);
   });
 });

@@ -48,13 +48,22 @@ export interface ImportWorld {
 
 /**
  * Files below a folder in the order of their names, hidden ones and links left out; a file is itself. A folder that
- * cannot be read is one refused source, and does not stop the others.
+ * cannot be read, or one with nothing in it, is one refused source, and does not stop the others.
  */
 export async function filesBelow(path: string, signal: AbortSignal): Promise<Source[]> {
   const facts = await stat(path).catch(() => null);
   // What cannot be looked at is left to the import of it, which says why.
   if (facts === null || !facts.isDirectory()) return [{ kind: "path", path }];
-  return below(path, signal);
+  const found = await below(path, signal);
+  if (found.length > 0) return found;
+  const name = basename(path);
+  return [
+    {
+      kind: "refused",
+      name,
+      failure: toFailure(new EarmarkError("file-empty", `There is nothing in the folder ${name}.`, { name })),
+    },
+  ];
 }
 
 async function below(folder: string, signal: AbortSignal): Promise<Source[]> {

@@ -40,6 +40,8 @@ export function originalPath(sha256: string, name: string): string {
 /** How often a file that changes while it is copied is copied anew, and how long is waited before. */
 const copiesMost = 3;
 const settleMs = 400;
+/** A file changed less than this ago, in milliseconds, is looked at once more when it has been left alone for so long: a recorder writes in bursts. */
+const quietMs = 300;
 
 /**
  * Copies a file into the library's `incoming` folder while hashing it, in one pass and without holding it in memory. The
@@ -56,6 +58,9 @@ export async function copyIn(paths: LibraryPaths, path: string, signal: AbortSig
       if (!before.isFile()) throw new EarmarkError("file-unreadable", `${name} is not a file.`, { name });
       if (before.size > largestFileBytes) throw tooLarge(name, before.size);
       const { sha256, bytes } = await copyHashing(createReadStream(path), incoming, signal);
+      // What was copied between two bursts of a recorder looks whole.
+      const age = Date.now() - before.mtimeMs;
+      if (age >= 0 && age < quietMs) await setTimeout(quietMs - age, undefined, { signal });
       const after = await stat(path);
       if (bytes === after.size && before.size === after.size && before.mtimeMs === after.mtimeMs) {
         return whole({ sha256, bytes, name, path: incoming });

@@ -9,7 +9,7 @@ import {
   speechSampleRate,
 } from "../../../app/conversation/speech.ts";
 import type { Attention } from "../../../app/ports.ts";
-import { type Ffmpeg, inputArguments, runFfmpeg } from "./ffmpeg.ts";
+import { type Ffmpeg, inputArguments, onceMoreAfterFault, runFfmpeg, throwIfFault } from "./ffmpeg.ts";
 import { BinRecorder, writePeaks } from "./peaks.ts";
 import { type MediaInfo, maxDurationMs } from "./probe.ts";
 
@@ -252,7 +252,17 @@ export async function removeLeftovers(folder: string, prefix: ".decode-" | ".pla
  * A folder that holds an earlier decoding gets a new one. What is truncated decodes as far as it goes, and says so.
  * Throws `media-decode-failed` when nothing decodes, `media-too-long`, `disk-full`, `ffmpeg-missing`, `cancelled`.
  */
-export async function decodeMedia(
+export function decodeMedia(
+  ffmpeg: Ffmpeg,
+  path: string,
+  info: MediaInfo,
+  folder: string,
+  attention: Attention,
+): Promise<DecodeResult> {
+  return onceMoreAfterFault(() => decodeOnce(ffmpeg, path, info, folder, attention));
+}
+
+async function decodeOnce(
   ffmpeg: Ffmpeg,
   path: string,
   info: MediaInfo,
@@ -300,13 +310,13 @@ export async function decodeMedia(
     }
     await splitter.end();
     ended = true;
+    throwIfFault(end);
     const { meter } = splitter;
-    const crashed = end.exitCode === null && end.stopped === null;
-    if (meter.samples === 0 || crashed) {
+    if (meter.samples === 0) {
       const lastWords = end.messages.trim().split("\n").at(-1)?.slice(0, 200) ?? "";
       throw new EarmarkError("media-decode-failed", "Nothing of this recording could be decoded.", {
         codec: info.codec,
-        reason: crashed ? "ffmpeg was ended by a fault" : lastWords.replaceAll(path, "file"),
+        reason: lastWords.replaceAll(path, "file"),
       });
     }
     const durationMs = Math.round((meter.samples * 1000) / speechSampleRate);

@@ -203,6 +203,33 @@ export async function runFfmpeg(ffmpeg: Pick<Ffmpeg, "path">, run: FfmpegRun): P
   }
 }
 
+/** ffmpeg ended by a fault of its own, or was ended by somebody else: nothing is known of the file yet. */
+export class FfmpegFault extends EarmarkError {
+  constructor() {
+    super("media-decode-failed", "The program that reads recordings was ended in the middle of its work.", {
+      reason: "ffmpeg was ended by a fault",
+    });
+  }
+}
+
+/**
+ * Does work by ffmpeg once more where ffmpeg was ended in the middle of it: a system short of memory ends programs
+ * that did nothing wrong. Ended twice, the file is to blame, and `media-decode-failed` stands.
+ */
+export async function onceMoreAfterFault<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof FfmpegFault) return work();
+    throw thrown;
+  }
+}
+
+/** Throws `FfmpegFault` where neither the program nor Earmark ended the run. */
+export function throwIfFault(end: FfmpegEnd): void {
+  if (end.exitCode === null && end.stopped === null) throw new FfmpegFault();
+}
+
 async function isProgram(path: string): Promise<boolean> {
   try {
     await access(path, process.platform === "win32" ? constants.F_OK : constants.X_OK);

@@ -55,6 +55,27 @@ describe("the pyramid of peaks", () => {
     expect(peaks.channels[0]).toHaveLength(2 * bins);
   });
 
+  it("is as fine as the samples themselves where they are there, and as the pyramid where they are not", async () => {
+    const files = [join(folder, "0.pcm"), join(folder, "1.pcm")];
+    await writeFile(files[0] ?? "", Buffer.from(first.buffer));
+    await writeFile(files[1] ?? "", Buffer.from(second.buffer));
+    // 20 ms in 320 parts: each part is one sample.
+    const fine = await readPeaks(path, 12_490, 12_510, 320, files);
+    for (const [bin, { low, high }] of byHand(first, 12_490, 12_510, 320).entries()) {
+      expect(fine.channels[0]?.[2 * bin]).toBe(Math.floor((low * 127) / 32_768));
+      expect(fine.channels[0]?.[2 * bin + 1]).toBe(Math.ceil((high * 127) / 32_768));
+    }
+    const loud = fine.channels[1]?.flatMap((value, at) => (value === -127 ? [at] : []));
+    // The one loud sample is a part of its own, which is both its least and its greatest.
+    expect(loud).toEqual([2 * 160, 2 * 160 + 1]);
+    // Beyond the end it is flat.
+    const beyond = await readPeaks(path, 20_007, 20_011, 64, files);
+    expect(beyond.channels[0]?.slice(-10)).toEqual(Array.from({ length: 10 }, () => 0));
+    const without = await readPeaks(path, 12_490, 12_510, 320, [files[0] ?? "", join(folder, "gone.pcm")]);
+    expect(without).toEqual(await readPeaks(path, 12_490, 12_510, 320));
+    expect(without.channels[0]).toHaveLength(640);
+  });
+
   it("shows one loud sample at every zoom, and only where it is", async () => {
     for (const bins of [1, 5, 100, 2_000]) {
       const channel = (await readPeaks(path, 0, 20_000, bins)).channels[1] ?? [];

@@ -240,10 +240,18 @@ export interface Peaks {
 
 /**
  * Loudest and quietest sample in each of `bins` equal parts of a stretch. Reads only the bytes it needs, from the
- * coarsest level that is still as fine as asked. Parts after the end are flat. Throws `format-malformed` for a file
- * that is not a whole peaks file, `file-missing` when there is none.
+ * coarsest level that is still as fine as asked. Parts finer than the finest level are read from the decoded samples,
+ * where `sampleFiles` names them (one of each channel, 16-bit little-endian, at the rate of the pyramid); where one of
+ * them is gone, the finest level stands in. Parts after the end are flat. Throws `format-malformed` for a file that is
+ * not a whole peaks file, `file-missing` when there is none.
  */
-export async function readPeaks(path: string, startMs: number, endMs: number, bins: number): Promise<Peaks> {
+export async function readPeaks(
+  path: string,
+  startMs: number,
+  endMs: number,
+  bins: number,
+  sampleFiles: readonly string[] = [],
+): Promise<Peaks> {
   let file: FileHandle;
   try {
     file = await open(path, "r");
@@ -254,6 +262,12 @@ export async function readPeaks(path: string, startMs: number, endMs: number, bi
     const header = await decodeHeader(file);
     const durationMs = Math.round((header.samples * 1000) / header.sampleRate);
     const samplesEach = (Math.max(0, endMs - startMs) * header.sampleRate) / 1000 / bins;
+    if (samplesEach < header.samplesPerBin && sampleFiles.length === header.channels) {
+      const startSample = (startMs * header.sampleRate) / 1000;
+      const stretch: Stretch = { startSample, samplesEach, bins, samples: header.samples };
+      const fine = await Promise.all(sampleFiles.map((each) => peaksOfSamples(each, stretch)));
+      if (fine.every((each) => each !== null)) return { durationMs, channels: fine };
+    }
     let level = 0;
     let perBin = header.samplesPerBin;
     while (level + 1 < header.levels.length && perBin * header.factor <= samplesEach) {
@@ -291,4 +305,50 @@ export async function readPeaks(path: string, startMs: number, endMs: number, bi
   } finally {
     await file.close();
   }
+}
+
+/** A stretch of one channel in samples, and the equal parts it comes in. */
+interface Stretch {
+  readonly startSample: number;
+  readonly samplesEach: number;
+  readonly bins: number;
+  /** Of the whole channel. */
+  readonly samples: number;
+}
+
+/**
+ * The same out of the decoded samples of one channel; null when they cannot be read. Holds the samples of the stretch:
+ * less than `samplesPerBin` for each part, so at most 6.4 MB for the contract's most parts.
+ */
+async function peaksOfSamples(path: string, { startSample, samplesEach, bins, samples }: Stretch): Promise<number[] | null> {
+  const first = Math.min(samples, Math.floor(startSample));
+  const end = Math.min(samples, Math.ceil(startSample + bins * samplesEach));
+  const heard = new Int16Array(Math.max(0, end - first));
+  try {
+    const file = await open(path, "r");
+    try {
+      const bytes = new Uint8Array(heard.buffer);
+      const { bytesRead } = bytes.length === 0 ? { bytesRead: 0 } : await file.read(bytes, 0, bytes.length, 2 * first);
+      if (bytesRead < bytes.length) return null;
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return null;
+  }
+  const values: number[] = [];
+  for (let bin = 0; bin < bins; bin += 1) {
+    const from = Math.floor(startSample + bin * samplesEach) - first;
+    const to = Math.max(from + 1, Math.ceil(startSample + (bin + 1) * samplesEach) - first);
+    let minimum = 32_767;
+    let maximum = -32_768;
+    for (let at = from; at < to && at < heard.length; at += 1) {
+      const sample = heard[at] ?? 0;
+      if (sample < minimum) minimum = sample;
+      if (sample > maximum) maximum = sample;
+    }
+    if (minimum > maximum) values.push(0, 0);
+    else values.push(lowByte(minimum), highByte(maximum));
+  }
+  return values;
 }

@@ -4,7 +4,7 @@ import { extname, join } from "node:path";
 import { EarmarkError } from "../../../app/contract/errors.ts";
 import type { Attention } from "../../../app/ports.ts";
 import { clockFilters, removeLeftovers } from "./decode.ts";
-import { type Ffmpeg, inputArguments, runFfmpeg } from "./ffmpeg.ts";
+import { type Ffmpeg, type FfmpegEnd, inputArguments, onceMoreAfterFault, runFfmpeg, throwIfFault } from "./ffmpeg.ts";
 import { type MediaInfo, maxDurationMs } from "./probe.ts";
 
 /*
@@ -117,7 +117,8 @@ function twoSides(channels: number): string {
   return `pan=stereo|c0=${side(0)}|c1=${side(1)}`;
 }
 
-function transcodeFilters(channels: number): string {
+/** Filters that put a recording on the analysis's clock as one side or two, 48 kHz. */
+export function transcodeFilters(channels: number): string {
   const clock = clockFilters(48_000, channels);
   if (channels === 1) return `${clock},aformat=channel_layouts=mono`;
   return channels === 2 ? `${clock},pan=stereo|c0=c0|c1=c1` : `${clock},${twoSides(channels)}`;
@@ -154,25 +155,19 @@ export async function preparePlayback(
     let failure = "";
     // Opus by libopus; a system's ffmpeg built without it still has an encoder of its own.
     for (const encoder of [["libopus"], ["opus", "-strict", "-2"]]) {
-      const end = await runFfmpeg(ffmpeg, {
-        args: [
+      const end = await encode(
+        ffmpeg,
+        [
           ...["-y", ...inputArguments(path), "-map", `0:${info.streamIndex}`, "-vn", "-sn", "-dn"],
           ...["-map_metadata", "-1", "-map_chapters", "-1"],
           ...["-af", transcodeFilters(info.channels), "-c:a", ...encoder, "-b:a", `${48 * sides}k`],
-          ...["-t", String(maxDurationMs / 1000), "-progress", "pipe:1", "-f", "webm", `file:${attemptPath}`],
+          ...["-t", String(maxDurationMs / 1000), "-f", "webm", `file:${attemptPath}`],
         ],
-        signal: attention.signal,
-        limitMs: 8 * 60 * 60 * 1000,
-        stallMs: 120_000,
-        maxOutputBytes: 256 * 1024 * 1024,
-        onOutput: (piece) => {
-          const reached = /out_time_us=(\d+)(?![\s\S]*out_time_us=)/u.exec(Buffer.from(piece).toString("latin1"));
-          if (reached === null || info.durationMs === null || info.durationMs === 0) return;
-          attention.onProgress(Math.min(0.99, Number(reached[1]) / 1000 / info.durationMs));
-        },
-      });
+        info.durationMs,
+        attention,
+      );
       // A source that ends in a fault still plays as far as it goes; a run that was ended does not count.
-      if (end.stopped === null && end.exitCode !== null && (await hasSound(attemptPath))) {
+      if (end.stopped === null && (await hasSound(attemptPath))) {
         await rename(attemptPath, finalPath);
         attention.onProgress(1);
         return { path: finalPath, mediaType: transcodedMediaType, original: false };
@@ -190,8 +185,36 @@ export async function preparePlayback(
   }
 }
 
+/**
+ * Runs ffmpeg to write a file of sound, with progress from what it tells of itself; once more where it was ended in the
+ * middle. Rejects with `media-decode-failed` (ended twice), `ffmpeg-missing`, `cancelled`.
+ */
+export function encode(
+  ffmpeg: Ffmpeg,
+  args: readonly string[],
+  durationMs: number | null,
+  attention: Attention,
+): Promise<FfmpegEnd> {
+  return onceMoreAfterFault(async () => {
+    const end = await runFfmpeg(ffmpeg, {
+      args: ["-progress", "pipe:1", ...args],
+      signal: attention.signal,
+      limitMs: 8 * 60 * 60 * 1000,
+      stallMs: 120_000,
+      maxOutputBytes: 256 * 1024 * 1024,
+      onOutput: (piece) => {
+        const reached = /out_time_us=(\d+)(?![\s\S]*out_time_us=)/u.exec(Buffer.from(piece).toString("latin1"));
+        if (reached === null || durationMs === null || durationMs === 0) return;
+        attention.onProgress(Math.min(0.99, Number(reached[1]) / 1000 / durationMs));
+      },
+    });
+    throwIfFault(end);
+    return end;
+  });
+}
+
 /** A transcode is good once there is something in it, whatever ffmpeg thought of the source's end. */
-async function hasSound(path: string): Promise<boolean> {
+export async function hasSound(path: string): Promise<boolean> {
   try {
     return (await readAt(path, 0, 1024)).length >= 512;
   } catch {

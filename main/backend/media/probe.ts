@@ -1,7 +1,8 @@
 import { open, stat } from "node:fs/promises";
 import { extname, resolve } from "node:path";
+import { z } from "zod";
 import { EarmarkError } from "../../../app/contract/errors.ts";
-import { type Ffmpeg, inputArguments, runFfmpeg } from "./ffmpeg.ts";
+import { type Ffmpeg, inputArguments, onceMoreAfterFault, runFfmpeg, throwIfFault } from "./ffmpeg.ts";
 
 /* What a file holds, read from ffmpeg's own report on it: ffmpeg-static brings no ffprobe. */
 
@@ -37,6 +38,23 @@ export interface MediaInfo {
   /** What the file says of itself (title, date, …), names in lower case, shortened. From outside: not to be trusted. */
   readonly tags: Readonly<Record<string, string>>;
 }
+
+/** The same as it is read back from the database. */
+export const mediaInfoSchema = z.object({
+  container: z.string(),
+  codec: z.string(),
+  streamIndex: z.int(),
+  audioStreams: z.int(),
+  channels: z.int(),
+  sampleRate: z.int(),
+  bitsPerSample: z.int().nullable(),
+  durationMs: z.int().nullable(),
+  durationEstimated: z.boolean(),
+  bitRate: z.number().nullable(),
+  hasVideo: z.boolean(),
+  label: z.string(),
+  tags: z.record(z.string(), z.string()),
+});
 
 const containerNames: Readonly<Record<string, string>> = {
   wav: "WAV",
@@ -245,14 +263,14 @@ async function requireReadable(path: string): Promise<void> {
 /**
  * What a file holds, by its content, whatever its name. Throws `file-missing`, `file-unreadable`, `file-empty`,
  * `format-unknown`, `format-malformed`, `media-no-audio`, `media-truncated` (nothing of it can be read),
- * `media-too-long`, `media-decode-failed` (more channels than eight), `cancelled`.
+ * `media-too-long`, `media-decode-failed` (more channels than eight, or ffmpeg was ended twice), `cancelled`.
  */
 export async function probeMedia(ffmpeg: Ffmpeg, path: string, attention: { signal?: AbortSignal } = {}): Promise<MediaInfo> {
   await requireReadable(path);
-  const end = await runFfmpeg(ffmpeg, {
-    args: inputArguments(path),
-    limitMs: 60_000,
-    signal: attention.signal,
+  const end = await onceMoreAfterFault(async () => {
+    const run = await runFfmpeg(ffmpeg, { args: inputArguments(path), limitMs: 60_000, signal: attention.signal });
+    throwIfFault(run);
+    return run;
   });
   if (end.stopped !== null) throw new EarmarkError("file-unreadable", "Looking into this file took too long.");
   // The name is the one part of the report that could imitate another line of it.

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { utimesSync, writeFileSync } from "node:fs";
 
 /** A stretch of sound on one channel, in seconds. */
 export interface Burst {
@@ -45,4 +45,7 @@ export function writeSyntheticCall(path: string, channels: number, seconds: numb
   bytes.writeUInt32LE(samples.byteLength, 40);
   Buffer.from(samples.buffer).copy(bytes, 44);
   writeFileSync(path, bytes);
+  // As a recording that has been lying there: one written this moment is waited for, since it may still grow.
+  const whileAgo = Date.now() / 1_000 - 60;
+  utimesSync(path, whileAgo, whileAgo);
 }

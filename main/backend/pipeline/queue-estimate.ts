@@ -14,6 +14,10 @@ const typicalPerMinute: Readonly<Record<StageName, number>> = {
   recognise: 12_000,
   roles: 20,
   index: 20,
+  insight: 60,
+  categories: 20,
+  // Most calls have nothing to mute.
+  mute: 50,
 };
 
 /** How fast older runs are forgotten. */

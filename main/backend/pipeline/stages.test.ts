@@ -6,6 +6,7 @@ import { EarmarkError } from "../../../app/contract/errors.ts";
 import type { DecodedAudio, Diarization } from "../../../app/conversation/speech.ts";
 import { libraryPaths } from "../library-paths.ts";
 import { openStore, type Store } from "../store/store.ts";
+import { createPartialTranscripts } from "./partial-transcripts.ts";
 import type { Stage, StageInput } from "./queue.ts";
 import { emptyTranscript } from "./revision.ts";
 import { createStages } from "./stages.ts";
@@ -47,7 +48,11 @@ beforeEach(async () => {
     paths,
     engine: { diarize: nobody, recognise: nobody, close: () => Promise.resolve() },
     ffmpeg: nobody,
+    voicePrinter: { printVoice: nobody },
     modelFingerprint: () => Promise.resolve([]),
+    partials: createPartialTranscripts(() => undefined),
+    language: { read: nobody, fingerprint: nobody, close: () => undefined },
+    terms: { of: nobody },
   });
   diarize = stages.find((stage) => stage.name === "diarize");
   const { id } = store.conversations.insert({

@@ -13,19 +13,31 @@ import {
   diarizationSchema,
   type SpeechOptions,
 } from "../../../app/conversation/speech.ts";
+import { joinVocabularies, noVocabulary } from "../../../app/conversation/vocabulary.ts";
 import { readTranscriptFile } from "../../../app/formats/detect.ts";
-import { redactCardData, redactText } from "../../../app/insight/redaction.ts";
+import { forgetHeardNumbers } from "../../../app/insight/provisional.ts";
+import { redactPersonalData, redactText } from "../../../app/insight/redaction.ts";
+import { redactionFingerprint } from "../../../app/insight/redaction-policy.ts";
 import type { SpeechEngine } from "../../../app/ports.ts";
 import { titleOf } from "../ingest/title.ts";
+import type { ChoosingLanguage } from "../language/choose.ts";
+import type { TermFiles } from "../language/term-files.ts";
 import type { LibraryPaths } from "../library-paths.ts";
 import { decodeMedia } from "../media/decode.ts";
 import type { Ffmpeg } from "../media/ffmpeg.ts";
 import { preparePlayback } from "../media/playback.ts";
-import { probeMedia } from "../media/probe.ts";
+import { mediaInfoSchema, probeMedia } from "../media/probe.ts";
+import type { VoicePrinter } from "../speech/client.ts";
 import type { ConversationRecord } from "../store/conversations.ts";
 import type { Store } from "../store/store.ts";
+import type { KeptVoice } from "../store/voices.ts";
+import { agentVoices } from "../voices/agent-voices.ts";
+import { categoriesStage } from "./categories-stage.ts";
+import { insightStage } from "./insight-stage.ts";
+import { muteStage, requireMuting } from "./mute-stage.ts";
+import type { PartialTranscripts } from "./partial-transcripts.ts";
 import type { Stage, StageInput } from "./queue.ts";
-import { revise, summaryOf } from "./revision.ts";
+import { indexRevision, readRevision, summaryOf } from "./revision.ts";
 
 /*
  * The way of a conversation, stage by stage. A stage's result is plain JSON with paths relative to the library, so that
@@ -34,10 +46,21 @@ import { revise, summaryOf } from "./revision.ts";
  */
 
 /** The stages a recording passes. */
-export const callStages: readonly StageName[] = ["probe", "decode", "playback", "diarize", "recognise", "roles", "index"];
+export const callStages: readonly StageName[] = [
+  "probe",
+  "decode",
+  "playback",
+  "diarize",
+  "recognise",
+  "roles",
+  "index",
+  "insight",
+  "categories",
+  "mute",
+];
 
 /** The stages a written conversation passes. */
-export const chatStages: readonly StageName[] = ["parse", "index"];
+export const chatStages: readonly StageName[] = ["parse", "index", "insight", "categories"];
 
 /** Largest written conversation that is read at once. A year of one chat room is a few megabytes. */
 export const largestTextBytes = 64 * 1024 * 1024;
@@ -47,27 +70,18 @@ export interface StageWorld {
   readonly store: Store;
   readonly paths: LibraryPaths;
   readonly engine: SpeechEngine;
+  /** Says how an agent's voice sounds, where a person has turned on that voices are remembered. */
+  readonly voicePrinter: VoicePrinter;
   /** The program that reads media; rejects with `ffmpeg-missing`. */
   readonly ffmpeg: () => Promise<Ffmpeg>;
   /** Names the models that would be used with these options, and changes when they change: part of the input hash. */
-  readonly modelFingerprint: (options: SpeechOptions) => Promise<readonly string[]>;
+  readonly modelFingerprint: (options: SpeechOptions, conversationId: string) => Promise<readonly string[]>;
+  /** Reads sentiment and entities. */
+  readonly language: ChoosingLanguage;
+  readonly terms: TermFiles;
+  /** Tells of what is being heard. */
+  readonly partials: PartialTranscripts;
 }
-
-const mediaInfoSchema = z.object({
-  container: z.string(),
-  codec: z.string(),
-  streamIndex: z.int(),
-  audioStreams: z.int(),
-  channels: z.int(),
-  sampleRate: z.int(),
-  bitsPerSample: z.int().nullable(),
-  durationMs: z.int().nullable(),
-  durationEstimated: z.boolean(),
-  bitRate: z.number().nullable(),
-  hasVideo: z.boolean(),
-  label: z.string(),
-  tags: z.record(z.string(), z.string()),
-});
 
 const decodeResultSchema = z.object({ audio: decodedAudioSchema, peaksPath: z.string(), truncated: z.boolean() });
 const playbackResultSchema = z.object({ path: z.string(), mediaType: z.string() });
@@ -106,20 +120,28 @@ export function createStages(world: StageWorld): Stage[] {
     const { audio } = decodeResultSchema.parse(input.results.decode);
     return { ...audio, channels: audio.channels.map((channel) => ({ ...channel, path: opened(channel.path) })) };
   };
-  const speechOptions = (input: StageInput): SpeechOptions => ({
-    ...defaultSpeechOptions,
-    ...store.settings.get().speech,
-    ...conversationOf(input).speechOptions,
-  });
+  const speechOptions = (input: StageInput): SpeechOptions => {
+    const { speech, vocabulary } = store.settings.get();
+    const asked = conversationOf(input).speechOptions;
+    const both = joinVocabularies(vocabulary, asked.vocabulary ?? noVocabulary);
+    const { vocabulary: _, ...options } = { ...defaultSpeechOptions, ...speech, ...asked };
+    // Left out where there is none, so that what has been heard without one is not heard again.
+    return both.terms.length + both.replacements.length === 0 ? options : { ...options, vocabulary: both };
+  };
+  /** Another policy, or other rules, hide something else: what redacts runs again. */
+  const redactionFacts = () => ({ redaction: redactionFingerprint(store.settings.get().redaction) });
   const speechFacts = async (input: StageInput) => {
     const options = speechOptions(input);
-    return { options, models: await world.modelFingerprint(options) };
+    return { options, models: await world.modelFingerprint(options, input.conversationId) };
   };
 
   /** Writes a transcript and the figures that the list shows of it. */
   const commitTranscript = (input: StageInput, transcript: Transcript): void => {
     store.transcripts.put(input.conversationId, transcript);
-    store.conversations.summarise(input.conversationId, summaryOf(revise(store, input.conversationId, transcript)));
+    // What was made of the words of an earlier hearing.
+    store.categories.forget(input.conversationId);
+    requireMuting(store, input.conversationId);
+    store.conversations.summarise(input.conversationId, summaryOf(readRevision(store, input.conversationId).transcript));
   };
 
   const parse: Stage = {
@@ -127,8 +149,9 @@ export function createStages(world: StageWorld): Stage[] {
     version: 1,
     resource: "cpu",
     needs: [],
-    facts: (input) => ({ sha256: conversationOf(input).source.sha256 }),
+    facts: (input) => ({ sha256: conversationOf(input).source.sha256, ...redactionFacts() }),
     async run(input) {
+      const policy = store.settings.get().redaction;
       const path = await originalOf(input);
       if ((await stat(path)).size > largestTextBytes) {
         throw new EarmarkError("file-too-large", "This file is too large for a written conversation.", {
@@ -136,10 +159,10 @@ export function createStages(world: StageWorld): Stage[] {
         });
       }
       const read = readTranscriptFile(await readFile(path, "utf8"));
-      const { transcript } = redactCardData(read.transcript);
+      const { transcript } = redactPersonalData(read.transcript, policy);
       return {
         ...read,
-        title: read.title === null ? null : redactText(read.title),
+        title: read.title === null ? null : redactText(read.title, policy),
         // Many systems name the sides of a call by who spoke first, or not at all. Of a chat every one knows who wrote.
         transcript:
           read.kind === "call"
@@ -264,27 +287,55 @@ export function createStages(world: StageWorld): Stage[] {
     version: 1,
     resource: "speech",
     needs: ["decode", "diarize"],
-    facts: speechFacts,
+    facts: async (input) => ({ ...(await speechFacts(input)), ...redactionFacts() }),
     async run(context) {
       const diarization: Diarization = diarizationSchema.parse(context.results.diarize);
-      const heard = await engine.recognise(decodedAudio(context), diarization, speechOptions(context), context);
-      // Here, before the queue writes anything: no card number reaches the disk.
-      return redactCardData(withSounds(heard, diarization)).transcript;
+      const audio = decodedAudio(context);
+      const { participants } = transcriptOfVoices(audio, diarization);
+      const { signal, onProgress } = context;
+      const onTurns = world.partials.begin(context.conversationId, participants);
+      try {
+        const attention = { signal, onProgress, onTurns };
+        const heard = await engine.recognise(audio, diarization, speechOptions(context), attention);
+        // Here, before the queue writes anything: nothing that is hidden reaches the disk.
+        return forgetHeardNumbers(redactPersonalData(withSounds(heard, diarization), store.settings.get().redaction).transcript);
+      } finally {
+        world.partials.end(context.conversationId);
+      }
     },
     commit: (result, input) => commitTranscript(input, transcriptSchema.parse(result)),
   };
+
+  /** Agents' voices between the run of the stage and its commit. */
+  const voices = new Map<string, readonly KeptVoice[]>();
 
   const roles: Stage = {
     name: "roles",
     version: 1,
     resource: "cpu",
     needs: ["recognise"],
-    facts: (input) => ({ fileName: conversationOf(input).source.name }),
-    run: (context) =>
-      Promise.resolve(
-        assignRoles(transcriptSchema.parse(context.results.recognise), { fileName: conversationOf(context).source.name }),
-      ),
-    commit: (result, input) => commitTranscript(input, transcriptSchema.parse(result)),
+    facts: (input) => ({
+      fileName: conversationOf(input).source.name,
+      ...(store.settings.get().voiceMemory ? { voiceMemory: true } : {}),
+    }),
+    async run(context) {
+      const { conversationId } = context;
+      const transcript = assignRoles(transcriptSchema.parse(context.results.recognise), {
+        fileName: conversationOf(context).source.name,
+      });
+      // Beside the result, never in it: results are kept for good, and voices only as long as a person wants.
+      voices.set(
+        conversationId,
+        await agentVoices(store, world.voicePrinter, conversationId, transcript, speechOptions(context), context),
+      );
+      return transcript;
+    },
+    commit(result, input) {
+      commitTranscript(input, transcriptSchema.parse(result));
+      const kept = voices.get(input.conversationId) ?? [];
+      voices.delete(input.conversationId);
+      store.voices.put(input.conversationId, store.settings.get().voiceMemory ? kept : []);
+    },
   };
 
   const index: Stage = {
@@ -297,15 +348,22 @@ export function createStages(world: StageWorld): Stage[] {
     facts: () => ({}),
     run: () => Promise.resolve({}),
     commit(_result, input) {
-      const transcript = store.transcripts.get(input.conversationId);
-      store.search.index(
-        input.conversationId,
-        (transcript?.turns ?? []).map(({ id, startMs, text }) => ({ id, startMs, text })),
-      );
+      indexRevision(store, input.conversationId);
     },
   };
 
-  return [parse, probe, decode, playback, diarize, recognise, roles, index];
+  const insight = insightStage({ store, language: world.language, terms: world.terms });
+
+  const mute = muteStage({
+    store,
+    ffmpeg: world.ffmpeg,
+    originalOf,
+    folderOf: (input) => derivedFolder(conversationOf(input)),
+    stored,
+    opened,
+  });
+
+  return [parse, probe, decode, playback, diarize, recognise, roles, index, insight, categoriesStage(store), mute];
 }
 
 /** Turns without words: what is known of a call before it has been transcribed. */

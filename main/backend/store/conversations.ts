@@ -5,8 +5,11 @@ import type { Channel, Conversation } from "../../../app/conversation/conversati
 import { type SpeechOptions, speechOptionsSchema } from "../../../app/conversation/speech.ts";
 import type { Clock } from "../../../app/ports.ts";
 import { toInstant, toInstantOrNull, toMilliseconds } from "./instants.ts";
-import { oneLine } from "./search.ts";
+import { oneLine, saidForgetter } from "./search.ts";
 import { parseJson } from "./stored-json.ts";
+
+/** Who began a conversation: the customer, the contact centre, or neither side is a customer. */
+export type Direction = "inbound" | "outbound" | "internal";
 
 /** A conversation as it is kept, without its transcript. Instants are ISO 8601 UTC. */
 export interface ConversationRecord {
@@ -21,6 +24,10 @@ export interface ConversationRecord {
   readonly source: Conversation["source"];
   /** Null until the recording has been probed. */
   readonly durationMs: number | null;
+  /** The queue that it came through, where the source names it. */
+  readonly queue: string | null;
+  /** Who began it, where the source says. */
+  readonly direction: Direction | null;
   /** What was asked of the speech engine for this conversation alone; empty when nothing was. */
   readonly speechOptions: Partial<SpeechOptions>;
   readonly summary: LibrarySummary;
@@ -50,6 +57,8 @@ export interface NewConversation {
   readonly timeZone?: string | null;
   readonly source: Conversation["source"];
   readonly durationMs?: number | null;
+  readonly queue?: string | null;
+  readonly direction?: Direction | null;
   readonly speechOptions?: Partial<SpeechOptions>;
 }
 
@@ -63,6 +72,8 @@ export interface ConversationChanges {
   /** For people: "WAV, 2 channels, 8 kHz, mu-law". */
   readonly sourceFormat?: string;
   readonly durationMs?: number | null;
+  readonly queue?: string | null;
+  readonly direction?: Direction | null;
   /** Replaces those there were. */
   readonly speechOptions?: Partial<SpeechOptions>;
 }
@@ -105,6 +116,8 @@ interface Row {
   source_bytes: number;
   source_format: string;
   duration_ms: number | null;
+  queue: string | null;
+  direction: Direction | null;
   speech_options: string;
   language: string | null;
   agent: string | null;
@@ -120,21 +133,24 @@ interface Row {
 export function conversationTable(database: Database.Database, clock: Clock): ConversationTable {
   const insert = database.prepare<[Record<string, unknown>], Row>(`
     INSERT INTO conversations
-      (id, kind, channel, title, started_at, time_zone, imported_at, source_name, source_sha256, source_bytes, source_format, duration_ms, speech_options)
+      (id, kind, channel, title, started_at, time_zone, imported_at, source_name, source_sha256, source_bytes, source_format, duration_ms, queue, direction,
+       speech_options)
     VALUES
-      (@id, @kind, @channel, @title, @startedAt, @timeZone, @importedAt, @name, @sha256, @bytes, @format, @durationMs, @speechOptions)
+      (@id, @kind, @channel, @title, @startedAt, @timeZone, @importedAt, @name, @sha256, @bytes, @format, @durationMs, @queue, @direction,
+       @speechOptions)
     RETURNING *`);
   const byId = database.prepare<[string], Row>("SELECT * FROM conversations WHERE id = ?");
   const bySha256 = database.prepare<[string], Row>("SELECT * FROM conversations WHERE source_sha256 = ?");
   const update = database.prepare<[Record<string, unknown>]>(`
     UPDATE conversations SET kind = @kind, channel = @channel, title = @title, started_at = @startedAt, time_zone = @timeZone,
-      source_format = @sourceFormat, duration_ms = @durationMs, speech_options = @speechOptions
+      source_format = @sourceFormat, duration_ms = @durationMs, queue = @queue, direction = @direction, speech_options = @speechOptions
     WHERE id = @id`);
   const retitle = database.prepare<[string, number]>("UPDATE searchable SET title = ? WHERE conversation_number = ?");
   const summarise = database.prepare<[Record<string, unknown>]>(`
     UPDATE conversations SET language = @language, agent = @agent, customer = @customer, turns = @turns,
       agent_talk_share = @agentTalkShare, non_talk_ms = @nonTalkMs, interruptions = @interruptions, lacks_words = @lacksWords
     WHERE id = @id`);
+  const forgetSaid = saidForgetter(database);
   const unsearch = database.prepare<[number]>("DELETE FROM searchable WHERE conversation_number = ?");
   const remove = database.prepare<[string]>("DELETE FROM conversations WHERE id = ?");
   const count = database.prepare<[], number>("SELECT count(*) FROM conversations").pluck();
@@ -164,6 +180,8 @@ export function conversationTable(database: Database.Database, clock: Clock): Co
           bytes: source.bytes,
           format: source.format,
           durationMs: conversation.durationMs ?? null,
+          queue: conversation.queue ?? null,
+          direction: conversation.direction ?? null,
           speechOptions: JSON.stringify(conversation.speechOptions ?? {}),
         });
         if (row === undefined) throw new EarmarkError("internal", "An inserted conversation was not returned.");
@@ -189,6 +207,8 @@ export function conversationTable(database: Database.Database, clock: Clock): Co
           timeZone: changes.timeZone === undefined ? row.time_zone : changes.timeZone,
           sourceFormat: changes.sourceFormat ?? row.source_format,
           durationMs: changes.durationMs === undefined ? row.duration_ms : changes.durationMs,
+          queue: changes.queue === undefined ? row.queue : changes.queue,
+          direction: changes.direction === undefined ? row.direction : changes.direction,
           speechOptions: changes.speechOptions === undefined ? row.speech_options : JSON.stringify(changes.speechOptions),
         });
         if (changes.title !== undefined && changes.title !== row.title) retitle.run(oneLine(changes.title), row.number);
@@ -202,6 +222,7 @@ export function conversationTable(database: Database.Database, clock: Clock): Co
         ids.flatMap((id): RemovedConversation[] => {
           const row = byId.get(id);
           if (row === undefined) return [];
+          forgetSaid(row.number);
           unsearch.run(row.number);
           remove.run(id);
           return [{ id, sha256: row.source_sha256 }];
@@ -236,6 +257,8 @@ function toRecord(row: Row): ConversationRecord {
     importedAt: toInstant(row.imported_at),
     source: { name: row.source_name, sha256: row.source_sha256, bytes: row.source_bytes, format: row.source_format },
     durationMs: row.duration_ms,
+    queue: row.queue,
+    direction: row.direction,
     speechOptions: readOptions(row.speech_options),
     summary: {
       language: row.language,

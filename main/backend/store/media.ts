@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import type Database from "better-sqlite3";
+import { z } from "zod";
 import { EarmarkError } from "../../../app/contract/errors.ts";
+import { type Span, spanSchema } from "../../../app/conversation/conversation.ts";
 import { type DecodedAudio, decodedAudioSchema } from "../../../app/conversation/speech.ts";
 import type { LibraryPaths } from "../library-paths.ts";
 import { parseJson } from "./stored-json.ts";
@@ -17,6 +19,22 @@ export interface MediaRecord {
   readonly playback: { readonly path: string; readonly mediaType: string } | null;
   readonly peaks: { readonly path: string; readonly channels: number } | null;
   readonly audio: DecodedAudio | null;
+  /** What has to be muted before the sound may be heard, as `muteKey` names it; null where nothing has. */
+  readonly muteKey: string | null;
+  /** The rendition with ranges muted; null where none was made. It may be of other ranges than those wanted now. */
+  readonly muted: MutedRecord | null;
+  /** What may be heard: the rendition where something has to be muted, null until it is made; else `playback`. */
+  readonly audible: { readonly path: string; readonly mediaType: string } | null;
+}
+
+/** A rendition of a recording with ranges muted. */
+export interface MutedRecord {
+  readonly key: string;
+  readonly path: string;
+  readonly mediaType: string;
+  /** Of as many channels as `peaks`. */
+  readonly peaksPath: string;
+  readonly ranges: readonly Span[];
 }
 
 /** What may be written of a conversation's files; what is left out stays. */
@@ -25,11 +43,18 @@ export interface MediaChanges {
   readonly playback?: { readonly path: string; readonly mediaType: string } | null;
   readonly peaks?: { readonly path: string; readonly channels: number } | null;
   readonly audio?: DecodedAudio | null;
+  readonly muteKey?: string | null;
+  readonly muted?: MutedRecord | null;
 }
+
+const rangesSchema = z.array(spanSchema);
 
 /** The files of conversations. */
 export interface MediaTable {
-  /** Throws `not-found` without the conversation, `input-invalid` for a path outside the library. */
+  /**
+   * Throws `not-found` without the conversation, `input-invalid` for a path outside the library. Where muting changes
+   * what may be heard there is a new media id: a page must not go on with bytes of one file in the other.
+   */
   put(conversationId: string, changes: MediaChanges): MediaRecord;
   get(conversationId: string): MediaRecord | null;
   byMediaId(mediaId: string): MediaRecord | null;
@@ -44,6 +69,12 @@ interface Row {
   peaks_path: string | null;
   peaks_channels: number | null;
   audio: string | null;
+  mute_key: string | null;
+  muted_key: string | null;
+  muted_path: string | null;
+  muted_type: string | null;
+  muted_peaks_path: string | null;
+  muted_ranges: string | null;
 }
 
 /** The files of conversations in a database. */
@@ -53,25 +84,35 @@ export function mediaTable(database: Database.Database, paths: LibraryPaths): Me
   const byMediaId = database.prepare<[string], Row>("SELECT * FROM media WHERE media_id = ?");
   const exists = database.prepare<[string], number>("SELECT 1 FROM conversations WHERE id = ?").pluck();
   const put = database.prepare<[Row]>(`
-    INSERT INTO media (conversation_id, media_id, original_path, playback_path, playback_type, peaks_path, peaks_channels, audio)
-    VALUES (@conversation_id, @media_id, @original_path, @playback_path, @playback_type, @peaks_path, @peaks_channels, @audio)
-    ON CONFLICT (conversation_id) DO UPDATE SET original_path = excluded.original_path, playback_path = excluded.playback_path,
+    INSERT INTO media (conversation_id, media_id, original_path, playback_path, playback_type, peaks_path, peaks_channels, audio,
+      mute_key, muted_key, muted_path, muted_type, muted_peaks_path, muted_ranges)
+    VALUES (@conversation_id, @media_id, @original_path, @playback_path, @playback_type, @peaks_path, @peaks_channels, @audio,
+      @mute_key, @muted_key, @muted_path, @muted_type, @muted_peaks_path, @muted_ranges)
+    ON CONFLICT (conversation_id) DO UPDATE SET media_id = excluded.media_id,
+      original_path = excluded.original_path, playback_path = excluded.playback_path,
       playback_type = excluded.playback_type, peaks_path = excluded.peaks_path, peaks_channels = excluded.peaks_channels,
-      audio = excluded.audio`);
+      audio = excluded.audio, mute_key = excluded.mute_key, muted_key = excluded.muted_key, muted_path = excluded.muted_path,
+      muted_type = excluded.muted_type, muted_peaks_path = excluded.muted_peaks_path, muted_ranges = excluded.muted_ranges`);
 
   const toRecord = (row: Row): MediaRecord => {
     const audio = row.audio === null ? null : decodedAudioSchema.safeParse(parseJson(row.audio));
     if (audio?.success === false) {
       throw new EarmarkError("library-corrupt", "The stored facts of a recording are none.", { id: row.conversation_id });
     }
+    const playback =
+      row.playback_path === null || row.playback_type === null
+        ? null
+        : { path: absolutePath(root, row.playback_path), mediaType: row.playback_type };
+    const muted = toMuted(row, root);
+    const wanted = muted !== null && muted.key === row.mute_key ? muted : null;
     return {
       conversationId: row.conversation_id,
       mediaId: row.media_id,
       original: row.original_path === null ? null : absolutePath(root, row.original_path),
-      playback:
-        row.playback_path === null || row.playback_type === null
-          ? null
-          : { path: absolutePath(root, row.playback_path), mediaType: row.playback_type },
+      playback,
+      muteKey: row.mute_key,
+      muted,
+      audible: row.mute_key === null ? playback : wanted === null ? null : { path: wanted.path, mediaType: wanted.mediaType },
       peaks:
         row.peaks_path === null || row.peaks_channels === null
           ? null
@@ -96,9 +137,15 @@ export function mediaTable(database: Database.Database, paths: LibraryPaths): Me
           peaks_path: null,
           peaks_channels: null,
           audio: null,
+          mute_key: null,
+          muted_key: null,
+          muted_path: null,
+          muted_type: null,
+          muted_peaks_path: null,
+          muted_ranges: null,
         };
         const after = { ...before };
-        const { original, playback, peaks, audio } = changes;
+        const { original, playback, peaks, audio, muteKey, muted } = changes;
         if (original !== undefined) after.original_path = original === null ? null : relativePath(root, original);
         if (playback !== undefined) {
           after.playback_path = playback === null ? null : relativePath(root, playback.path);
@@ -111,12 +158,29 @@ export function mediaTable(database: Database.Database, paths: LibraryPaths): Me
         if (audio !== undefined) {
           after.audio = audio === null ? null : JSON.stringify(withPaths(audio, (path) => relativePath(root, path)));
         }
+        if (muteKey !== undefined) after.mute_key = muteKey;
+        if (muted !== undefined) {
+          after.muted_key = muted?.key ?? null;
+          after.muted_path = muted === null ? null : relativePath(root, muted.path);
+          after.muted_type = muted?.mediaType ?? null;
+          after.muted_peaks_path = muted === null ? null : relativePath(root, muted.peaksPath);
+          after.muted_ranges = muted === null ? null : JSON.stringify(muted.ranges);
+        }
+        if (after.mute_key !== before.mute_key || after.muted_key !== before.muted_key) after.media_id = randomUUID();
         put.run(after);
         return toRecord(after);
       })(),
     get: (conversationId) => recordOrNull(byConversation.get(conversationId)),
     byMediaId: (mediaId) => recordOrNull(byMediaId.get(mediaId)),
   };
+}
+
+function toMuted(row: Row, root: string): MutedRecord | null {
+  const { muted_key: key, muted_path: path, muted_type: mediaType, muted_peaks_path: peaksPath, muted_ranges: ranges } = row;
+  if (key === null || path === null || mediaType === null || peaksPath === null) return null;
+  const parsed = rangesSchema.safeParse(parseJson(ranges));
+  if (!parsed.success) return null;
+  return { key, path: absolutePath(root, path), mediaType, peaksPath: absolutePath(root, peaksPath), ranges: parsed.data };
 }
 
 function withPaths(audio: DecodedAudio, change: (path: string) => string): DecodedAudio {

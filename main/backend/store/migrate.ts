@@ -1,10 +1,14 @@
 import type Database from "better-sqlite3";
 import { EarmarkError } from "../../../app/contract/errors.ts";
 import { firstLibrary } from "./migrations/0001-first-library.ts";
+import { editing } from "./migrations/0002-editing.ts";
+import { voices } from "./migrations/0003-voices.ts";
+import { library } from "./migrations/0004-library.ts";
+import { categories } from "./migrations/0005-categories.ts";
 import type { Migration } from "./migrations/migration.ts";
 
 /** Every step there is, in order. */
-export const migrations: readonly Migration[] = [firstLibrary];
+export const migrations: readonly Migration[] = [firstLibrary, editing, voices, library, categories];
 
 /** The number of the schema in a file; 0 for an empty one. */
 export function schemaNumber(database: Database.Database): number {

@@ -1,81 +1,119 @@
 import { randomUUID } from "node:crypto";
 import type Database from "better-sqlite3";
 import { EarmarkError } from "../../../app/contract/errors.ts";
-import { type Operation, operationSchema, type RecordedOperation } from "../../../app/conversation/operations.ts";
+import { type ChangeEntry, changesOf, type RecordedChange } from "../../../app/conversation/changes.ts";
+import {
+  type NamedOperation,
+  type Operation,
+  operationSchema,
+  type RecordedOperation,
+} from "../../../app/conversation/operations.ts";
 import type { Clock } from "../../../app/ports.ts";
 import { toInstant } from "./instants.ts";
 import { parseJson } from "./stored-json.ts";
 
-/** One entry of the history of corrections. */
-export interface HistoryEntry extends RecordedOperation {
-  /** When it was taken back, and by whom; null while it holds. */
-  readonly withdrawn: { readonly at: string; readonly author: string } | null;
-}
-
-/** The corrections of people: appended, never changed. Taking one back is an entry of its own. */
+/** The corrections of people: appended, never changed. Taking a change back, and making it again, are entries of their own. */
 export interface OperationTable {
-  /** Throws `not-found` when there is no such conversation. */
-  append(conversationId: string, operation: Operation, author: string): RecordedOperation;
+  /**
+   * Records operations as one change, all or none. What they make is named after their ids, which are random unless told.
+   * `wordsHash` names the hearing whose words they speak of. Throws `not-found` when there is no such conversation.
+   */
+  append(
+    conversationId: string,
+    operations: readonly (Operation | NamedOperation)[],
+    author: string,
+    wordsHash?: string | null,
+  ): RecordedOperation[];
+  /** The record, in order; only what was there at entry `upTo` when that is given. */
+  entries(conversationId: string, upTo?: number): ChangeEntry[];
+  /** Number and id of the last entry; null when there is none. */
+  last(conversationId: string): { readonly number: number; readonly id: string } | null;
   /** The corrections that hold, in order. */
   list(conversationId: string): RecordedOperation[];
-  /** Takes back the last correction that holds, and answers with it; null when there is none. */
-  undo(conversationId: string, author: string): RecordedOperation | null;
-  /** Every correction ever made, those taken back included, in order. */
-  history(conversationId: string): HistoryEntry[];
+  /** Takes back the last change that holds, of those wanted, and answers with it; null when there is none. */
+  undo(conversationId: string, author: string, wanted?: (change: RecordedChange) => boolean): RecordedChange | null;
+  /** Makes the change again that was taken back last, of those wanted, and answers with it; null when there is none. */
+  redo(conversationId: string, author: string, wanted?: (change: RecordedChange) => boolean): RecordedChange | null;
+  /** Takes back some of the changes that hold, the last first. */
+  withdraw(conversationId: string, author: string, wanted: (change: RecordedChange) => boolean): void;
 }
 
 interface Row {
   id: string;
   at: number;
   author: string;
-  operation: string;
-  withdrawn_at: number | null;
-  withdrawn_by: string | null;
+  operation: string | null;
+  withdraws: string | null;
+  restores: string | null;
+  change_id: string | null;
+  words_hash: string | null;
 }
 
 /** The corrections in a database. Triggers there refuse to change or remove one. */
 export function operationTable(database: Database.Database, clock: Clock): OperationTable {
-  const append = database.prepare<[Record<string, unknown>]>(`
-    INSERT INTO operations (id, conversation_id, at, author, operation, withdraws)
-    SELECT @id, id, @at, @author, @operation, @withdraws FROM conversations WHERE id = @conversationId`);
-  const all = database.prepare<[string], Row>(`
-    SELECT made.id, made.at, made.author, made.operation, taken.at AS withdrawn_at, taken.author AS withdrawn_by
-    FROM operations AS made LEFT JOIN operations AS taken ON taken.withdraws = made.id
-    WHERE made.conversation_id = ? AND made.operation IS NOT NULL
-    ORDER BY made.number`);
+  const insert = database.prepare<[Record<string, unknown>]>(`
+    INSERT INTO operations (id, conversation_id, at, author, operation, withdraws, restores, change_id, words_hash)
+    SELECT @id, id, @at, @author, @operation, @withdraws, @restores, @changeId, @wordsHash FROM conversations WHERE id = @conversationId`);
+  const read = database.prepare<[string, number], Row>(`
+    SELECT id, at, author, operation, withdraws, restores, change_id, words_hash FROM operations
+    WHERE conversation_id = ? AND number <= ? ORDER BY number`);
+  const last = database.prepare<[string], { number: number; id: string }>(
+    "SELECT number, id FROM operations WHERE conversation_id = ? ORDER BY number DESC LIMIT 1",
+  );
 
-  const history = (conversationId: string): HistoryEntry[] =>
-    all.all(conversationId).map((row) => {
-      const operation = operationSchema.safeParse(parseJson(row.operation));
-      if (!operation.success) throw new EarmarkError("library-corrupt", "A stored correction is not one.", { id: row.id });
-      const withdrawn = row.withdrawn_at === null ? null : { at: toInstant(row.withdrawn_at), author: row.withdrawn_by ?? "" };
-      return { id: row.id, at: toInstant(row.at), author: row.author, operation: operation.data, withdrawn };
-    });
-  const list = (conversationId: string): RecordedOperation[] =>
-    history(conversationId)
-      .filter((entry) => entry.withdrawn === null)
-      .map(({ withdrawn: _, ...recorded }) => recorded);
+  const add = (conversationId: string, author: string, entry: Record<string, unknown>): void => {
+    const blank = { id: randomUUID(), operation: null, withdraws: null, restores: null, changeId: null, wordsHash: null };
+    const { changes } = insert.run({ ...blank, at: clock.now(), author, conversationId, ...entry });
+    if (changes === 0) throw new EarmarkError("not-found", "There is no such conversation.", { id: conversationId });
+  };
+  const entries = (conversationId: string, upTo = Number.MAX_SAFE_INTEGER): ChangeEntry[] =>
+    read.all(conversationId, upTo).map(toEntry);
+  const changes = (conversationId: string) => changesOf(entries(conversationId));
 
   return {
-    history,
-    list,
-    append(conversationId, operation, author) {
-      const recorded = { id: randomUUID(), at: clock.now(), author };
-      const { changes } = append.run({
-        ...recorded,
-        conversationId,
-        operation: JSON.stringify(operationSchema.parse(operation)),
-        withdraws: null,
-      });
-      if (changes === 0) throw new EarmarkError("not-found", "There is no such conversation.", { id: conversationId });
-      return { ...recorded, at: toInstant(recorded.at), operation };
-    },
-    undo: (conversationId, author) =>
+    entries,
+    last: (conversationId) => last.get(conversationId) ?? null,
+    list: (conversationId) => changes(conversationId).holding.flatMap((change) => change.operations),
+    append: (conversationId, operations, author, wordsHash = null) =>
       database.transaction(() => {
-        const last = list(conversationId).at(-1);
-        if (last === undefined) return null;
-        append.run({ id: randomUUID(), at: clock.now(), author, conversationId, operation: null, withdraws: last.id });
-        return last;
+        const at = clock.now();
+        const named = operations.map((one): NamedOperation => ("id" in one ? one : { id: randomUUID(), operation: one }));
+        const changeId = named[0]?.id ?? "";
+        return named.map(({ id, operation }) => {
+          const parsed = operationSchema.parse(operation);
+          add(conversationId, author, { id, at, operation: JSON.stringify(parsed), changeId, wordsHash });
+          return { id, at: toInstant(at), author, changeId, operation: parsed };
+        });
+      })(),
+    undo: (conversationId, author, wanted = () => true) =>
+      database.transaction(() => {
+        const change = changes(conversationId).holding.findLast(wanted);
+        if (change === undefined) return null;
+        add(conversationId, author, { withdraws: change.changeId });
+        return change;
+      })(),
+    redo: (conversationId, author, wanted = () => true) =>
+      database.transaction(() => {
+        const change = changes(conversationId).undone.findLast(wanted);
+        if (change === undefined) return null;
+        add(conversationId, author, { restores: change.changeId });
+        return change;
+      })(),
+    withdraw: (conversationId, author, wanted) =>
+      database.transaction(() => {
+        for (const change of changes(conversationId).holding.filter(wanted).reverse())
+          add(conversationId, author, { withdraws: change.changeId });
       })(),
   };
+}
+
+function toEntry(row: Row): ChangeEntry {
+  const at = toInstant(row.at);
+  const { id, author } = row;
+  if (row.operation === null)
+    return { kind: row.withdraws === null ? "restored" : "withdrawn", changeId: row.withdraws ?? row.restores ?? "", at, author };
+  const operation = operationSchema.safeParse(parseJson(row.operation));
+  if (!operation.success) throw new EarmarkError("library-corrupt", "A stored correction is not one.", { id });
+  const recorded = { id, at, author, changeId: row.change_id ?? id, operation: operation.data };
+  return { kind: "made", recorded, wordsHash: row.words_hash };
 }

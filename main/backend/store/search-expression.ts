@@ -25,3 +25,11 @@ export function searchExpression(text: string): string | null {
   }
   return terms.length === 0 ? null : terms.slice(0, longestSearch).join(" ");
 }
+
+/** A word that is one token to FTS5 for certain: letters of the European scripts, and digits. */
+const plainWord = /^(?=[\p{L}\p{N}]+$)[0-9A-Za-z\u{C0}-\u{24F}\u{370}-\u{3FF}\u{400}-\u{4FF}]+$/u;
+
+/** Whether what an expression of `searchExpression` looks for are single words alone: the brief index, which knows no places, will do. */
+export function isOfSingleWords(expression: string): boolean {
+  return [...expression.matchAll(/"([^"]*)"/gu)].every(([, word = ""]) => plainWord.test(word));
+}

@@ -2,6 +2,8 @@ import type Database from "better-sqlite3";
 import { z } from "zod";
 import { EarmarkError } from "../../../app/contract/errors.ts";
 import type { Hit } from "../../../app/contract/views.ts";
+import type { Speaker } from "../../../app/conversation/search-query.ts";
+import { type SaidTurn, saidIndex } from "./said.ts";
 import { searchExpression } from "./search-expression.ts";
 import { parseJson } from "./stored-json.ts";
 
@@ -10,6 +12,8 @@ export interface SearchableTurn {
   readonly id: string;
   readonly startMs: number;
   readonly text: string;
+  /** Who speaks; `other` where it is left out. */
+  readonly role?: Speaker;
 }
 
 /** Full-text search over titles and redacted words. */
@@ -18,10 +22,21 @@ export interface SearchIndex {
   index(conversationId: string, turns: readonly SearchableTurn[]): void;
   /** Every turn of one conversation in which a searched word stands, in order, at most `limit`. */
   hits(conversationId: string, text: string, limit?: number): Hit[];
+  /** Conversations whose turns an earlier Earmark has not indexed, at most `limit` of them: `index` does it. */
+  withoutTurns(limit: number): string[];
+  /** How many those are. */
+  countWithoutTurns(): number;
+}
+
+/** Which turns are looked at for a hit. */
+export interface HitPlace {
+  readonly by: Speaker | null;
+  readonly fromMs: number | null;
+  readonly untilMs: number | null;
 }
 
 /** The best hit of each of some conversations, by number; those found by their title alone are absent. */
-export type BestHits = (expression: string, conversationNumbers: readonly number[]) => Map<number, Hit>;
+export type BestHits = (expression: string, conversationNumbers: readonly number[], place?: HitPlace) => Map<number, Hit>;
 
 // Marks around what was found: control characters, which indexed text never holds.
 const foundFrom = "\u0001";
@@ -32,7 +47,10 @@ const marks = new RegExp(`([${foundFrom}${foundTo}])`, "u");
 const shownBefore = 60;
 const shownInAll = 200;
 
-const turnsSchema = z.array(z.tuple([z.string(), z.int().min(0)]));
+const turnsSchema = z.array(
+  z.union([z.tuple([z.string(), z.int().min(0)]), z.tuple([z.string(), z.int().min(0), z.custom<Speaker>()])]),
+);
+type IndexedTurn = z.infer<typeof turnsSchema>[number];
 
 /** Text as it is indexed: one line, without control characters. */
 export function oneLine(text: string): string {
@@ -45,8 +63,18 @@ export function searchIndex(database: Database.Database): SearchIndex {
     "SELECT number, title FROM conversations WHERE id = ?",
   );
   const put = database.prepare<[number, string, string, string]>(`
-    INSERT INTO searchable (conversation_number, title, text, turns) VALUES (?, ?, ?, ?)
-    ON CONFLICT (conversation_number) DO UPDATE SET title = excluded.title, text = excluded.text, turns = excluded.turns`);
+    INSERT INTO searchable (conversation_number, title, text, turns, has_turns) VALUES (?, ?, ?, ?, 1)
+    ON CONFLICT (conversation_number) DO UPDATE
+    SET title = excluded.title, text = excluded.text, turns = excluded.turns, has_turns = 1`);
+  const said = saidIndex(database);
+  const forget = saidForgetter(database);
+  const withoutTurns = database
+    .prepare<[number], string>(
+      `SELECT id FROM searchable JOIN conversations ON number = conversation_number
+       WHERE has_turns = 0 ORDER BY conversation_number DESC LIMIT ?`,
+    )
+    .pluck();
+  const countWithoutTurns = database.prepare<[], number>("SELECT count(*) FROM searchable WHERE has_turns = 0").pluck();
   const marked = markedText(database);
 
   return {
@@ -54,9 +82,16 @@ export function searchIndex(database: Database.Database): SearchIndex {
       database.transaction(() => {
         const found = conversation.get(conversationId);
         if (found === undefined) throw new EarmarkError("not-found", "There is no such conversation.", { id: conversationId });
-        const text = turns.map((turn) => oneLine(turn.text)).join("\n");
-        const places = JSON.stringify(turns.map((turn) => [turn.id, Math.max(0, Math.round(turn.startMs))]));
-        put.run(found.number, oneLine(found.title), text, places);
+        const lines = turns.map(({ id, startMs, text, role }) => ({
+          id,
+          startMs: Math.max(0, Math.round(startMs)),
+          text: oneLine(text),
+          role: role ?? "other",
+        }));
+        forget(found.number);
+        const places = JSON.stringify(lines.map(({ id, startMs, role }) => [id, startMs, role]));
+        put.run(found.number, oneLine(found.title), lines.map(({ text }) => text).join("\n"), places);
+        said.add(found.number, lines);
       })(),
     hits(conversationId, text, limit = 1_000) {
       const expression = searchExpression(text);
@@ -66,17 +101,38 @@ export function searchIndex(database: Database.Database): SearchIndex {
         .flatMap(({ lines }) => lines.map(toHit))
         .slice(0, limit);
     },
+    withoutTurns: (limit) => withoutTurns.all(limit),
+    countWithoutTurns: () => countWithoutTurns.get() ?? 0,
+  };
+}
+
+/** Prepares the taking out of what was indexed of a conversation's turns: needs its row of `searchable` as it was. */
+export function saidForgetter(database: Database.Database): (conversationNumber: number) => void {
+  const said = saidIndex(database);
+  const indexed = database.prepare<[number], { text: string; turns: string }>(
+    "SELECT text, turns FROM searchable WHERE conversation_number = ? AND has_turns = 1",
+  );
+  return (number) => {
+    const before = indexed.get(number);
+    if (before === undefined) return;
+    const turns = turnsSchema.safeParse(parseJson(before.turns)).data ?? [];
+    const lines = before.text.split("\n");
+    said.remove(
+      number,
+      turns.map(([, startMs, role], index): SaidTurn => ({ startMs, role: role ?? "other", text: lines[index] ?? "" })),
+    );
   };
 }
 
 /** Prepares the search for the best hit of each conversation of a page. */
 export function bestHits(database: Database.Database): BestHits {
   const marked = markedText(database);
-  return (expression, conversationNumbers) => {
+  return (expression, conversationNumbers, place) => {
     const best = new Map<number, Hit>();
     for (const { number, lines } of marked(expression, conversationNumbers)) {
       let chosen: MarkedLine | undefined;
       for (const line of lines) {
+        if (place !== undefined && !standsAt(line, place)) continue;
         if (chosen === undefined || line.different > chosen.different) chosen = line;
       }
       if (chosen !== undefined) best.set(number, toHit(chosen));
@@ -85,9 +141,14 @@ export function bestHits(database: Database.Database): BestHits {
   };
 }
 
+function standsAt({ startMs, role }: MarkedLine, { by, fromMs, untilMs }: HitPlace): boolean {
+  return (by === null || role === by) && (fromMs === null || startMs >= fromMs) && (untilMs === null || startMs < untilMs);
+}
+
 interface MarkedLine {
   readonly turnId: string;
   readonly startMs: number;
+  readonly role: Speaker;
   readonly pieces: Hit["pieces"];
   /** Different words found in it. */
   readonly different: number;
@@ -109,7 +170,7 @@ function markedText(
 }
 
 /** Takes marked text apart into the lines that hold a mark. A phrase may go over the end of a line, so a mark may too. */
-function readMarked(text: string, turns: readonly (readonly [string, number])[]): MarkedLine[] {
+function readMarked(text: string, turns: readonly IndexedTurn[]): MarkedLine[] {
   const lines: MarkedLine[] = [];
   let open = false;
   for (const [index, line] of text.split("\n").entries()) {
@@ -123,7 +184,7 @@ function readMarked(text: string, turns: readonly (readonly [string, number])[])
     const turn = turns[index];
     if (turn === undefined || !pieces.some((piece) => piece.found)) continue;
     const different = new Set(pieces.filter((piece) => piece.found).map((piece) => piece.text.toLowerCase())).size;
-    lines.push({ turnId: turn[0], startMs: turn[1], pieces, different });
+    lines.push({ turnId: turn[0], startMs: turn[1], role: turn[2] ?? "other", pieces, different });
   }
   return lines;
 }

@@ -8,7 +8,7 @@ export interface SettingsTable {
   /** The settings; a value that cannot be read any more falls back to its default. */
   get(): Settings;
   /** Changes the named settings and answers with all. */
-  set(changes: ParsedInput<"settings.set">): Settings;
+  set(changes: ParsedInput<"settings.set"> & Partial<Pick<Settings, "windows">>): Settings;
 }
 
 /** The settings in a database. */

@@ -1,13 +1,14 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EarmarkError } from "../../../app/contract/errors.ts";
+import { changesOf } from "../../../app/conversation/changes.ts";
 import { type LibraryPaths, libraryPaths } from "../library-paths.ts";
-import { migrations } from "./migrate.ts";
+import { migrate, migrations } from "./migrate.ts";
 import type { Migration } from "./migrations/migration.ts";
 import { openStore, type Store } from "./store.ts";
 
@@ -219,7 +220,9 @@ describe("a library of the first released schema", () => {
     });
     expect(store.transcripts.get(id)?.turns).toHaveLength(2);
     expect(store.operations.list(id).map((entry) => entry.operation.kind)).toEqual(["rename-speaker"]);
-    expect(store.operations.history(id)).toHaveLength(2);
+    const { all, undone } = changesOf(store.operations.entries(id));
+    expect(all.map((change) => change.undone?.author ?? null)).toHaveLength(2);
+    expect(undone).toHaveLength(1);
     expect(store.media.get(id)?.original).toMatch(/originals/u);
     expect(store.settings.get()).toMatchObject({ theme: "dark", reviewer: "Reviewer", rewindOnResumeMs: 0 });
     expect(store.search.hits(id, "cafe refund")[0]?.turnId).toBe("t1");
@@ -241,7 +244,10 @@ describe("a library of the first released schema", () => {
     };
     const fixture = schema(paths.database);
     const fresh = libraryPaths(join(folder, "fresh"));
-    openStore(fresh, { clock, version: "0.1.0", migrations: migrations.slice(0, 1) }).close();
+    mkdirSync(fresh.root);
+    const first = new Database(fresh.database);
+    migrate(first, migrations.slice(0, 1));
+    first.close();
     expect(schema(fresh.database)).toEqual(fixture);
   });
 });

@@ -2,9 +2,15 @@ import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { EarmarkError, type Failure } from "../../../app/contract/errors.ts";
+import { type LibraryLook, libraryLookSchema } from "../../../app/contract/library-views.ts";
+import { type SamplingPlan, samplingPlanSchema } from "../../../app/conversation/sampling.ts";
 import type { Clock } from "../../../app/ports.ts";
 import type { LibraryPaths } from "../library-paths.ts";
+import { type BookmarkTable, bookmarkTable } from "./bookmarks.ts";
+import { type CategoryTable, categoryTable } from "./categories.ts";
+import { type CommentTable, commentTable } from "./comments.ts";
 import { type ConversationTable, conversationTable } from "./conversations.ts";
+import { type DraftTable, draftTable } from "./drafts.ts";
 import { type JobTable, jobTable } from "./jobs.ts";
 import { type LibraryList, libraryList } from "./library.ts";
 import { lockLibrary } from "./library-lock.ts";
@@ -13,21 +19,34 @@ import { migrate, migrations as releasedMigrations, schemaNumber } from "./migra
 import type { Migration } from "./migrations/migration.ts";
 import { type NoticeTable, noticeTable } from "./notices.ts";
 import { type OperationTable, operationTable } from "./operations.ts";
+import { type ReviewTable, reviewTable } from "./reviews.ts";
+import { type NamedTable, namedTable } from "./saved-views.ts";
 import { type SearchIndex, searchIndex } from "./search.ts";
 import { type SettingsTable, settingsTable } from "./settings.ts";
 import { isCorruption, toStoreError } from "./store-error.ts";
+import { type TagTable, tagTable } from "./tags.ts";
 import { type TranscriptTable, transcriptTable } from "./transcripts.ts";
+import { type VoiceTable, voiceTable } from "./voices.ts";
 
 /** The library's database: one writer, every table family under its name. */
 export interface Store {
   readonly conversations: ConversationTable;
   readonly transcripts: TranscriptTable;
   readonly operations: OperationTable;
+  readonly comments: CommentTable;
+  readonly bookmarks: BookmarkTable;
+  readonly tags: TagTable;
+  readonly drafts: DraftTable;
   readonly jobs: JobTable;
+  readonly voices: VoiceTable;
   readonly settings: SettingsTable;
   readonly media: MediaTable;
   readonly search: SearchIndex;
   readonly library: LibraryList;
+  readonly reviews: ReviewTable;
+  readonly views: NamedTable<LibraryLook>;
+  readonly samplingPlans: NamedTable<SamplingPlan>;
+  readonly categories: CategoryTable;
   readonly notices: NoticeTable;
   /** Runs the work in one transaction: all of it or nothing. May be nested. The work is synchronous. Throws `disk-full`, `library-unwritable`, `library-corrupt`. */
   transaction<T>(work: () => T): T;
@@ -115,6 +134,9 @@ function openChecked(paths: LibraryPaths, { clock, version, migrations = release
     database.pragma("synchronous = FULL");
     database.pragma("secure_delete = ON");
     database.pragma("trusted_schema = OFF");
+    // 64 MiB: the indexes of a large library, which the list goes over from end to end.
+    database.pragma("cache_size = -65536");
+    database.pragma("temp_store = MEMORY");
     if (number > 0 && number < migrations.length) backUp(database, paths, number, clock);
     migrate(database, migrations);
     writeVersion(database, version);
@@ -195,12 +217,21 @@ function toStore(database: Database.Database, paths: LibraryPaths, clock: Clock,
   return {
     conversations: conversationTable(database, clock),
     transcripts: transcriptTable(database, clock),
+    voices: voiceTable(database),
     operations: operationTable(database, clock),
+    comments: commentTable(database, clock),
+    bookmarks: bookmarkTable(database, clock),
+    tags: tagTable(database, clock),
+    drafts: draftTable(database, clock),
     jobs: jobTable(database),
     settings: settingsTable(database),
     media: mediaTable(database, paths),
     search: searchIndex(database),
-    library: libraryList(database),
+    library: libraryList(database, clock),
+    reviews: reviewTable(database, clock),
+    views: namedTable(database, clock, "saved_views", libraryLookSchema),
+    samplingPlans: namedTable(database, clock, "sampling_plans", samplingPlanSchema),
+    categories: categoryTable(database, clock),
     notices: noticeTable(database, clock),
     transaction(work) {
       try {

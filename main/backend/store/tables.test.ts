@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { changesOf } from "../../../app/conversation/changes.ts";
 import type { Transcript } from "../../../app/conversation/conversation.ts";
 import { libraryPaths } from "../library-paths.ts";
 import type { ConversationRecord } from "./conversations.ts";
@@ -79,14 +80,41 @@ describe("conversations", () => {
     const kept = added("b", "Kept");
     store.transcripts.put(id, transcript);
     store.search.index(id, transcript.turns);
-    store.operations.append(id, { kind: "swap-roles" }, "R");
+    store.operations.append(id, [{ kind: "swap-roles" }], "R");
     store.operations.undo(id, "R");
+    const anchor = {
+      kind: "time",
+      wordIds: [],
+      turnId: null,
+      participantIds: [],
+      startMs: 0,
+      endMs: 9,
+      quote: "",
+      wordsHash: "",
+      revision: "",
+    } as const;
+    const thread = store.comments.add(id, null, "Zanzibar", "R");
+    store.comments.reply(thread.id, "Again", "R");
+    store.bookmarks.add(id, { ...anchor, wordIds: [], participantIds: [] }, "Zanzibar", "R");
+    store.tags.set(id, ["Zanzibar"], "R");
+    store.drafts.save(id, "comment:new", "Zanzibar");
     store.media.put(id, { original: join(folder, "originals", "aa", "a.wav") });
     store.jobs.add(id, ["probe"], now);
     expect(store.conversations.remove([id, "nobody"])).toEqual([{ id, sha256: "a" }]);
     store.close();
     const database = new Database(libraryPaths(folder).database, { readonly: true });
-    for (const table of ["transcripts", "operations", "media", "jobs", "stages", "searchable"]) {
+    for (const table of [
+      "transcripts",
+      "operations",
+      "comments",
+      "bookmarks",
+      "tags",
+      "drafts",
+      "media",
+      "jobs",
+      "stages",
+      "searchable",
+    ]) {
       expect([table, database.prepare(`SELECT count(*) FROM ${table}`).pluck().get()]).toEqual([table, 0]);
     }
     expect(database.prepare("SELECT id FROM conversations").pluck().all()).toEqual([kept.id]);
@@ -121,22 +149,57 @@ describe("transcripts", () => {
 describe("corrections", () => {
   it("hold in order, and are taken back from the last", () => {
     const { id } = added();
-    store.operations.append(id, { kind: "swap-roles" }, "Ann");
+    store.operations.append(id, [{ kind: "swap-roles" }], "Ann");
     now += 1_000;
-    store.operations.append(id, { kind: "rename-speaker", participantId: "p0", name: "Dana" }, "Ben");
+    store.operations.append(id, [{ kind: "rename-speaker", participantId: "p0", name: "Dana" }], "Ben");
     now += 1_000;
-    expect(store.operations.undo(id, "Ann")?.operation.kind).toBe("rename-speaker");
+    expect(store.operations.undo(id, "Ann")?.operations.map(({ operation }) => operation.kind)).toEqual(["rename-speaker"]);
     expect(store.operations.list(id).map((entry) => [entry.operation.kind, entry.author])).toEqual([["swap-roles", "Ann"]]);
-    expect(store.operations.history(id)[1]?.withdrawn).toEqual({ at: "2026-11-21T09:00:02.000Z", author: "Ann" });
+    const { all, undone } = changesOf(store.operations.entries(id));
+    expect(all[1]?.undone).toEqual({ at: "2026-11-21T09:00:02.000Z", author: "Ann" });
+    expect(undone).toHaveLength(1);
     store.operations.undo(id, "Ann");
     expect(store.operations.undo(id, "Ann")).toBeNull();
-    expect(store.operations.history(id)).toHaveLength(2);
-    expect(() => store.operations.append("nobody", { kind: "swap-roles" }, "Ann")).toThrow();
+    expect(() => store.operations.append("nobody", [{ kind: "swap-roles" }], "Ann")).toThrow();
+  });
+
+  it("are made again in the order in which they were taken back, over a restart, until something new is corrected", () => {
+    const { id } = added();
+    const name = (text: string) => ({ kind: "rename-speaker", participantId: "p0", name: text }) as const;
+    store.operations.append(id, [name("A"), name("B")], "Ann");
+    store.operations.append(id, [name("C")], "Ann");
+    const names = () => store.operations.list(id).map(({ operation }) => ("name" in operation ? operation.name : ""));
+    store.operations.undo(id, "Ann");
+    // A group goes, and comes back, as one.
+    store.operations.undo(id, "Ann");
+    expect(names()).toEqual([]);
+    store.close();
+    store = openStore(libraryPaths(folder), { clock: { now: () => now }, version: "0.1.0" });
+    const ids = store.operations.redo(id, "Ben")?.operations.map((one) => one.id);
+    expect(store.operations.list(id).map((one) => one.id)).toEqual(ids);
+    expect(names()).toEqual(["A", "B"]);
+    store.operations.redo(id, "Ben");
+    expect(names()).toEqual(["A", "B", "C"]);
+    expect(store.operations.redo(id, "Ben")).toBeNull();
+    // The same change can be taken back and made again any number of times.
+    for (let round = 0; round < 3; round++) {
+      store.operations.undo(id, "Ann");
+      store.operations.redo(id, "Ann");
+    }
+    store.operations.undo(id, "Ann");
+    store.operations.append(id, [name("D")], "Ann");
+    expect(store.operations.redo(id, "Ann")).toBeNull();
+    expect(names()).toEqual(["A", "B", "D"]);
+    store.operations.withdraw(id, "Ann", () => true);
+    expect(names()).toEqual([]);
+    for (let count = 0; count < 5; count++) store.operations.redo(id, "Ann");
+    // C was given up when D was made.
+    expect(names()).toEqual(["A", "B", "D"]);
   });
 
   it("cannot be changed or removed, even by hand", () => {
     const { id } = added();
-    store.operations.append(id, { kind: "swap-roles" }, "Ann");
+    store.operations.append(id, [{ kind: "swap-roles" }], "Ann");
     store.close();
     const database = new Database(libraryPaths(folder).database);
     expect(() => database.exec("UPDATE operations SET author = 'Somebody else'")).toThrow("never changed");

@@ -1,0 +1,134 @@
+import { EarmarkError, toFailure } from "../../../app/contract/errors.ts";
+import type { LanguageSettings, LanguageTrial } from "../../../app/contract/insight-views.ts";
+import type { Clock } from "../../../app/ports.ts";
+import { awsFailure } from "../speech/sagemaker/aws-failure.ts";
+import type { RecordEgress } from "../speech/sagemaker/egress.ts";
+import { trialText } from "./comprehend.ts";
+import { openComprehend } from "./comprehend-client.ts";
+import { createLocalLanguage } from "./local.ts";
+import type { TermFiles } from "./term-files.ts";
+
+/** What a trial needs. */
+export interface TryLanguageOptions {
+  readonly settings: LanguageSettings;
+  readonly terms: TermFiles;
+  readonly onEgress: RecordEgress;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly patienceMs?: number;
+}
+
+/**
+ * Tries the settings of language, step by step, with one real call for each thing that Comprehend is asked: a sentence
+ * that says nothing of anybody is sent. What is missing (credentials, permission, region) stands in the step's failure.
+ */
+export async function tryLanguage(options: TryLanguageOptions): Promise<LanguageTrial[]> {
+  const { settings, terms, signal } = options;
+  const trials: LanguageTrial[] = [];
+  const step = async (name: LanguageTrial["step"], work: () => Promise<string>): Promise<boolean> => {
+    try {
+      trials.push({ step: name, state: "ok", detail: await work(), failure: null });
+      return true;
+    } catch (thrown) {
+      const failure = toFailure(thrown);
+      if (failure.code === "cancelled") throw thrown;
+      trials.push({ step: name, state: "wrong", detail: failure.message, failure });
+      return false;
+    }
+  };
+  const skip = (name: LanguageTrial["step"], detail: string): void => {
+    trials.push({ step: name, state: "skipped", detail, failure: null });
+  };
+  const local = createLocalLanguage();
+  const quiet = { signal, onProgress: () => undefined };
+  const nowhere = { conversationId: "trial", startedAt: null };
+
+  await step("local", async () => {
+    const { readings } = await local.read([trialText], nowhere, quiet);
+    if (readings[0]?.judgement == null) throw new EarmarkError("internal", "The reader of this machine judged nothing.");
+    return "This machine reads English, Spanish, Portuguese, French, German, Italian, Dutch, Hindi and Welsh.";
+  });
+  const { terms: path } = settings;
+  if (path === null) skip("terms", "No string map is named.");
+  else {
+    await step("terms", async () => {
+      const { terms: found, bad, file } = await terms.of(path, "en");
+      const [first] = bad;
+      if (file === null) throw new EarmarkError("file-missing", "There is no string map under this name.");
+      if (first !== undefined) {
+        const { line, reason } = first;
+        throw new EarmarkError("format-malformed", `${file}, line ${line}: ${reason}. ${bad.length} such rows in all.`, {
+          line,
+          column: null,
+          reason,
+        });
+      }
+      return `${file}: ${found.length} terms.`;
+    });
+  }
+  if (settings.engine === "local") {
+    for (const name of ["identity", "sentiment", "entities", "recogniser"] as const) skip(name, "Comprehend is not asked.");
+    return trials;
+  }
+  const { profile, region, url, recogniser } = settings;
+  const comprehend = await openComprehend({ profile, region, url }, options.patienceMs);
+  try {
+    const known = await step("identity", async () => {
+      try {
+        const place = await comprehend.client.config.region();
+        await comprehend.client.config.credentials();
+        return `Credentials were found; the region is ${place}.`;
+      } catch (thrown) {
+        throw awsFailure(thrown, { service: "comprehend", operation: "BatchDetectSentiment" });
+      }
+    });
+    if (!known) {
+      for (const name of ["sentiment", "entities", "recogniser"] as const) skip(name, "Not tried without credentials.");
+      return trials;
+    }
+    const call = async (
+      operation: "BatchDetectSentiment" | "BatchDetectEntities" | "DetectEntities",
+      send: () => Promise<unknown>,
+    ): Promise<void> => {
+      const bytes = Buffer.byteLength(trialText.text, "utf8");
+      await options.onEgress({
+        at: new Date(options.clock.now()).toISOString(),
+        service: "comprehend",
+        operation,
+        region,
+        destination: operation === "DetectEntities" && recogniser !== null ? recogniser : (url ?? "comprehend"),
+        fields: [],
+        bytes,
+        sha256: null,
+        conversationId: null,
+      });
+      try {
+        await send();
+      } catch (thrown) {
+        throw awsFailure(thrown, { service: "comprehend", operation });
+      }
+    };
+    const { client, commands } = comprehend;
+    const batch = { TextList: [trialText.text], LanguageCode: "en" as const };
+    const abort = { abortSignal: signal };
+    await step("sentiment", async () => {
+      await call("BatchDetectSentiment", () => client.send(new commands.BatchDetectSentimentCommand(batch), abort));
+      return "Comprehend judged a sentence.";
+    });
+    await step("entities", async () => {
+      await call("BatchDetectEntities", () => client.send(new commands.BatchDetectEntitiesCommand(batch), abort));
+      return "Comprehend looked for entities in a sentence.";
+    });
+    if (recogniser === null) skip("recogniser", "No recogniser is named.");
+    else {
+      await step("recogniser", async () => {
+        const command = new commands.DetectEntitiesCommand({ Text: trialText.text, EndpointArn: recogniser });
+        await call("DetectEntities", () => client.send(command, abort));
+        return "The recogniser answered.";
+      });
+    }
+    return trials;
+  } finally {
+    comprehend.client.destroy();
+  }
+}

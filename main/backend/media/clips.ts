@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { EarmarkError } from "../../../app/contract/errors.ts";
+import { safeFileName } from "../../../app/formats/file-name.ts";
+import { type Ffmpeg, inputArguments, runFfmpeg } from "./ffmpeg.ts";
+
+/*
+ * What leaves Earmark by hand, as files for as long as Earmark runs: stretches of recordings and exports on their way to
+ * another program. Each lies in a folder of its own, so that it keeps its name.
+ */
+
+/** Files kept at a time; the oldest goes first. */
+const mostKept = 40;
+
+/** A stretch of a recording as a file of its own. */
+export interface Clip {
+  /** Under which the page fetches it. */
+  readonly mediaId: string;
+  readonly path: string;
+  readonly fileName: string;
+  readonly mediaType: "audio/wav";
+  readonly bytes: number;
+}
+
+/** What to cut. */
+export interface CutInput {
+  /** The sound as it may be heard. */
+  readonly path: string;
+  /** What the conversation is called. */
+  readonly title: string;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** The files on their way out. */
+export interface Clips {
+  /** Cuts a stretch into a WAV of 16 bits, sample for sample. Rejects with `input-invalid` where the recording ends before it. */
+  cut(input: CutInput): Promise<Clip>;
+  /** Writes a text under a name; answers with its path. */
+  write(fileName: string, text: string): Promise<string>;
+  /** The file behind a media id; null where it is none of these. */
+  fileOf(mediaId: string): { readonly path: string; readonly mediaType: string } | null;
+  /** Removes all of them. */
+  close(): Promise<void>;
+}
+
+/** Keeps files on their way out in a folder, which is emptied first. */
+export async function openClips(folder: string, ffmpeg: () => Promise<Ffmpeg>, signal: AbortSignal): Promise<Clips> {
+  const empty = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  await empty();
+  const kept = new Map<string, string>();
+  const place = async (id: string, fileName: string): Promise<string> => {
+    const path = join(folder, id, fileName);
+    await mkdir(dirname(path), { recursive: true });
+    kept.set(id, path);
+    const [oldest] = kept.size > mostKept ? kept.keys() : [];
+    if (oldest !== undefined) await drop(oldest);
+    return path;
+  };
+  const drop = async (id: string): Promise<void> => {
+    const path = kept.get(id);
+    kept.delete(id);
+    if (path !== undefined) await rm(dirname(path), { recursive: true, force: true });
+  };
+  return {
+    async cut({ path: source, title, startMs, endMs }) {
+      const mediaId = `clip-${randomUUID()}`;
+      const fileName = safeFileName(`${title} ${clockName(startMs)} to ${clockName(endMs)}`, "wav");
+      const path = await place(mediaId, fileName);
+      try {
+        const end = await runFfmpeg(await ffmpeg(), {
+          args: [
+            ...["-y", "-ss", (startMs / 1_000).toFixed(3), ...inputArguments(source)],
+            ...["-t", ((endMs - startMs) / 1_000).toFixed(3), "-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"],
+            ...["-c:a", "pcm_s16le", "-f", "wav", `file:${path}`],
+          ],
+          signal,
+          limitMs: 5 * 60_000,
+        });
+        const bytes = await stat(path).then(
+          (facts) => facts.size,
+          () => 0,
+        );
+        if (/No space left on device/u.test(end.messages)) throw new EarmarkError("disk-full", "The disk is full.");
+        if (end.exitCode !== 0)
+          throw new EarmarkError("media-decode-failed", "The clip could not be cut.", { exitCode: end.exitCode });
+        // A header and nothing in it.
+        if (bytes < 256) throw new EarmarkError("input-invalid", "The recording ends before this.", { startMs });
+        return { mediaId, path, fileName, mediaType: "audio/wav", bytes };
+      } catch (thrown) {
+        await drop(mediaId);
+        throw thrown;
+      }
+    },
+    async write(fileName, text) {
+      const path = await place(`file-${randomUUID()}`, fileName);
+      await writeFile(path, text);
+      return path;
+    },
+    fileOf(mediaId) {
+      const path = mediaId.startsWith("clip-") ? kept.get(mediaId) : undefined;
+      return path === undefined ? null : { path, mediaType: "audio/wav" };
+    },
+    close: empty,
+  };
+}
+
+/** A time as it may stand in a file name: `1.02.03`. */
+function clockName(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return parts.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, "0"))).join(".");
+}
