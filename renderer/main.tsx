@@ -1,6 +1,8 @@
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
+import "@mantine/spotlight/styles.css";
 import "./theme/base.css";
+import "./ui/print/print.css";
 import { MantineProvider } from "@mantine/core";
 import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
@@ -12,10 +14,11 @@ import { beginText } from "./text/index.ts";
 import { styleNonce } from "./theme/nonce.ts";
 import { theme, variables } from "./theme/theme.ts";
 import { App } from "./ui/app.tsx";
+import { beginPlace } from "./ui/desk/kept-place.ts";
 import { ErrorBoundary } from "./ui/error-boundary.tsx";
 
 async function begin(): Promise<void> {
-  await beginText();
+  await Promise.all([beginText(), beginPlace()]);
   // Dialogs lock the page's scrolling with a style element of their own; its library takes the nonce from this global.
   Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
   keepFresh(memory);

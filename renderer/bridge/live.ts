@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { CallOutput } from "../../app/contract/api.ts";
 import type { JobView, ModelView } from "../../app/contract/views.ts";
 import { on, onConnection } from "./bridge.ts";
+import { afterTold } from "./partial.ts";
 
 /** Lists are read again at most this often, however many events arrive. */
 const listIntervalMs = 400;
@@ -11,6 +12,8 @@ export function keepFresh(memory: QueryClient): () => void {
   const readListAgain = atMostEvery(listIntervalMs, () => {
     void memory.invalidateQueries({ queryKey: ["library.list"] });
     void memory.invalidateQueries({ queryKey: ["app.state"] });
+    void memory.invalidateQueries({ queryKey: ["review.mine"] });
+    void memory.invalidateQueries({ queryKey: ["library.values"] });
   });
   const readQueueAgain = atMostEvery(listIntervalMs, () => void memory.invalidateQueries({ queryKey: ["queue.list"] }));
 
@@ -22,15 +25,43 @@ export function keepFresh(memory: QueryClient): () => void {
     }),
     on("conversation.changed", ({ id }) => {
       void memory.invalidateQueries({ queryKey: ["conversation.get", { id }] });
+      // Comments and bookmarks move with the words that they are on.
+      void memory.invalidateQueries({ queryKey: ["comment.list", { conversationId: id }] });
+      void memory.invalidateQueries({ queryKey: ["bookmark.list", { conversationId: id }] });
+      void memory.invalidateQueries({ queryKey: ["category.results", { conversationId: id }] });
       void memory.invalidateQueries({
         predicate: ({ queryKey: [name, input] }) =>
-          name === "conversation.peaks" && typeof input === "object" && input !== null && "id" in input && input.id === id,
+          (name === "conversation.peaks" ||
+            name === "conversation.egress" ||
+            name === "conversation.history" ||
+            name === "conversation.machine") &&
+          typeof input === "object" &&
+          input !== null &&
+          "id" in input &&
+          input.id === id,
       });
       readListAgain();
+    }),
+    on("conversation.partial", (told) => {
+      const key = ["conversation.get", { id: told.id }];
+      const view = memory.getQueryData<CallOutput<"conversation.get">>(key);
+      if (view === undefined) return;
+      const partial = afterTold(view.partial, told);
+      if (partial === null) void memory.invalidateQueries({ queryKey: key });
+      else memory.setQueryData<CallOutput<"conversation.get">>(key, { ...view, partial });
+    }),
+    on("comment.changed", ({ conversationId }) => {
+      void memory.invalidateQueries({ queryKey: ["comment.list", { conversationId }] });
+      void memory.invalidateQueries({ queryKey: ["bookmark.list", { conversationId }] });
     }),
     on("library.changed", () => {
       readListAgain();
       readQueueAgain();
+    }),
+    on("review.changed", () => {
+      for (const name of ["review.mine", "view.list", "sample.plans", "sample.runs", "library.indexing"] as const) {
+        void memory.invalidateQueries({ queryKey: [name] });
+      }
     }),
     on("model.changed", ({ model }) => {
       memory.setQueriesData<CallOutput<"models.list">>(

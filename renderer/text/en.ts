@@ -1,4 +1,15 @@
+import { categories } from "./categories.ts";
+import { actions } from "./actions.ts";
+import { desk } from "./desk.ts";
+import { engine } from "./engine.ts";
 import { errors } from "./errors.ts";
+import { day, finding } from "./finding.ts";
+import { hearing } from "./hearing.ts";
+import { insight } from "./insight.ts";
+import { player } from "./player.ts";
+import { comments, measures, reviewing } from "./reviewing.ts";
+import { redaction } from "./redaction.ts";
+import { voices } from "./voices.ts";
 
 /** Every word that Earmark shows, in English. */
 export const en = {
@@ -6,6 +17,7 @@ export const en = {
     name: "Earmark",
     places: "Places",
     library: "Library",
+    day: "My day",
     queue: "Queue",
     settings: "Settings",
     skip: "Skip to the content",
@@ -70,10 +82,15 @@ export const en = {
     diarize: "Who spoke when",
     recognise: "What was said",
     roles: "Agent or customer",
+    insight: "Sentiment and entities",
+    categories: "Categories",
     index: "Make searchable",
+    mute: "Mute what is masked",
   },
   role: { agent: "Agent", customer: "Customer", bot: "Bot", ivr: "Phone menu", other: "Speaker" },
   channel: { voice: "Call", chat: "Chat", sms: "SMS", bot: "Bot" },
+  finding,
+  day,
   library: {
     title: "Library",
     import: "Import",
@@ -102,6 +119,7 @@ export const en = {
       languageLong: "Language",
       state: "State",
       actions: "Actions",
+      ...finding.columnNames,
     },
     sortBy: {
       importedAt: "Recently added",
@@ -112,6 +130,7 @@ export const en = {
       nonTalkMs: "Silence",
       interruptions: "Interruptions",
       relevance: "Best match",
+      ...finding.sortBy,
     },
     ascending: "Ascending",
     descending: "Descending",
@@ -177,15 +196,11 @@ export const en = {
     },
     waveform: "Waveform",
     position: "Playback position",
-    positionText: "{{time}} of {{duration}}",
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
     zoomFit: "Whole recording",
-    hoverSilence: "Silence, {{time}}",
-    hoverOverlap: "Both speak",
     lane: "Voice of {{name}}",
     sound: "Channel {{number}}",
-    scroll: "Scroll the waveform",
     play: "Play",
     pause: "Pause",
     back5: "Back 5 seconds",
@@ -241,6 +256,13 @@ export const en = {
     ofCall: "{{percent}} of the call",
     interruptions: "Interruptions",
     silences: "Silences of 3 s and more",
+    beside: "Beside the talk",
+    sounds: {
+      none: "Nothing else was heard.",
+      times_one: "once",
+      times_other: "{{number}} times",
+      keysNote: "Which keys is not kept, and their sound is covered: they may be a card number.",
+    },
     noInterruptions: "No interruptions.",
     noSilences: "No silences of 3 s or more.",
     interruptionBy: "{{by}} breaks in on {{of}}",
@@ -357,6 +379,17 @@ export const en = {
     separationSpeaker: "By voice",
     transcriptionModel: "Transcribe with",
     transcriptionAuto: "The best installed model",
+    precision: "Precision of models",
+    precisionNote:
+      "Less precise models are smaller to fetch and may hear a few words less well. 8 bit is the fastest on a processor.",
+    precisionOf: {
+      auto: "As each model usually comes",
+      fp32: "Full (32 bit)",
+      fp16: "Half (16 bit, for graphics processors)",
+      int8: "8 bit (for the processor)",
+      int4: "4 bit",
+    },
+    fetchPrecision: "Fetch {{precision}}",
     translate: "Add an English translation",
     speechNote: "Used for files imported from now on. A call already here can be heard again from its page.",
     models: "Models",
@@ -405,35 +438,18 @@ export const en = {
   },
   keys: {
     title: "Keys",
-    everywhere: "Everywhere",
-    library: "Library",
-    review: "Review",
-    transcript: "In the transcript",
-    help: "This list",
-    searchBox: "To the search",
-    upDown: "Up and down the list",
-    pages: "By pages; first, last",
-    open: "Open",
-    select: "Select or unselect",
-    deleteRow: "Delete",
-    playPause: "Play, pause (outside text fields)",
-    playPauseAnywhere: "Play, pause (anywhere)",
-    second: "1 second back, on",
-    fiveSeconds: "5 seconds back, on",
-    three: "3 seconds back, on",
-    speed: "Slower, faster",
-    turn: "Previous, next turn",
-    replay: "This turn again",
-    doubt: "Next, previous word in doubt",
-    follow: "Follow the playback",
-    find: "Find in the transcript",
-    findStep: "Next, previous match",
-    undo: "Undo the last correction",
-    zoom: "Zoom in, out, whole recording",
-    enterWords: "To the words",
-    playWord: "Play from the word",
-    words: "Word before, after",
-    wordTurns: "Turn above, below",
   },
+  actions,
+  desk,
+  engine,
+  player,
+  redaction,
+  voices,
+  categories,
+  hearing,
+  reviewing,
+  insight,
+  comments,
+  measures,
   errors,
 } as const;

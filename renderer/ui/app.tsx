@@ -3,14 +3,18 @@ import { Route, Switch, useLocation } from "wouter";
 import { onUnshownFailure } from "../bridge/index.ts";
 import { ImportArea, LibraryPage } from "../features/library/index.ts";
 import { ErrorBoundary } from "./error-boundary.tsx";
+import classes from "./frame.module.css";
 import { Frame } from "./frame.tsx";
 import { tellFailure } from "./notices.tsx";
 import { NothingHere, PageLoading } from "./states.tsx";
 
 const review = () => import("../features/review/index.ts");
+const day = () => import("../features/day/index.ts");
 const queue = () => import("../features/queue/index.ts");
 const settings = () => import("../features/settings/index.ts");
 const ReviewPage = lazy(async () => ({ default: (await review()).ReviewPage }));
+const ReviewStrip = lazy(async () => ({ default: (await day()).ReviewStrip }));
+const DayPage = lazy(async () => ({ default: (await day()).DayPage }));
 const QueuePage = lazy(async () => ({ default: (await queue()).QueuePage }));
 const SettingsPage = lazy(async () => ({ default: (await settings()).SettingsPage }));
 
@@ -24,7 +28,7 @@ export function App() {
   // The other places are fetched before they are asked for: they open at once, also when Earmark is closed meanwhile.
   useEffect(() => {
     const soon = setTimeout(() => {
-      for (const fetchPlace of [review, queue, settings]) fetchPlace().catch(() => undefined);
+      for (const fetchPlace of [review, day, queue, settings]) fetchPlace().catch(() => undefined);
     }, fetchOthersAfterMs);
     return () => clearTimeout(soon);
   }, []);
@@ -36,7 +40,19 @@ export function App() {
             <Route path="/">
               <LibraryPage />
             </Route>
-            <Route path="/conversation/:id">{({ id }) => <ReviewPage key={id} id={decodeURIComponent(id)} />}</Route>
+            <Route path="/conversation/:id">
+              {({ id }) => (
+                <div className={classes["under"]}>
+                  <ReviewStrip key={`strip ${id}`} id={decodeURIComponent(id)} />
+                  <div className={classes["rest"]}>
+                    <ReviewPage key={id} id={decodeURIComponent(id)} />
+                  </div>
+                </div>
+              )}
+            </Route>
+            <Route path="/day">
+              <DayPage />
+            </Route>
             <Route path="/queue">
               <QueuePage />
             </Route>

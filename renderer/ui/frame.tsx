@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import {
   IconBooks,
+  IconChecklist,
   IconDeviceDesktop,
   IconKeyboard,
   IconListCheck,
@@ -9,17 +10,22 @@ import {
   IconSettings,
   IconSun,
 } from "@tabler/icons-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { Settings } from "../../app/contract/views.ts";
 import { type Connection, memory, onConnection, useAct, useCall } from "../bridge/index.ts";
 import { useTranslation } from "../text/index.ts";
 import { overlaysId } from "../theme/theme.ts";
+import { chooseKeys, hearKeys, knownChoices, useActions } from "./actions/index.ts";
+import { useJobNotices } from "./desk/job-notices.ts";
+import { openWindow, useWindowPlace } from "./desk/windows.tsx";
 import classes from "./frame.module.css";
 import { keepFocus } from "./kept-focus.ts";
 import { KeysOverlay } from "./keys-overlay.tsx";
+import { isPaletteOpen, Palette, togglePalette } from "./palette.tsx";
+import { conversationAt, Printed } from "./print/printed.tsx";
 import { FailureNote } from "./states.tsx";
-import { isCovered, isTyping } from "./typing.ts";
+import { isCovered } from "./typing.ts";
 
 const schemes: readonly Settings["theme"][] = ["auto", "light", "dark"];
 
@@ -30,19 +36,20 @@ export function Frame({ children }: { children: ReactNode }) {
   const connection = useConnection();
   const queue = useCall("queue.list", {});
   const state = useCall("app.state", {});
+  const mine = useCall("review.mine", {});
+  const waiting = mine.data?.total ?? 0;
   const busy = queue.data?.jobs.filter((job) => job.state === "running" || job.state === "waiting").length ?? 0;
 
-  useEffect(() => {
-    const hear = (event: KeyboardEvent) => {
-      if (event.key !== "?" || isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  useEffect(() => hearKeys(window), []);
+  useChosenKeys();
+  useWindowPlace();
+  useFrameActions(state.data?.capabilities.windows === true);
+  useActions({
+    "app.keys": () => {
       // Another dialog or menu keeps its place; the list itself goes away by the key that brought it.
-      if (!keysOpen && isCovered()) return;
-      event.preventDefault();
-      setKeysOpen(!keysOpen);
-    };
-    window.addEventListener("keydown", hear);
-    return () => window.removeEventListener("keydown", hear);
-  }, [keysOpen]);
+      if (keysOpen || !isCovered()) setKeysOpen(!keysOpen);
+    },
+  });
 
   const content = useRef<HTMLElement>(null);
   useEffect(() => (content.current === null ? undefined : keepFocus(content.current, document.getElementById(overlaysId))), []);
@@ -61,6 +68,12 @@ export function Frame({ children }: { children: ReactNode }) {
           <span>{t("app.name")}</span>
         </div>
         <Place href="/" label={t("app.library")} icon={<IconBooks size={18} aria-hidden="true" />} also="/conversation/" />
+        <Place
+          href="/day"
+          label={t("app.day")}
+          icon={<IconChecklist size={18} aria-hidden="true" />}
+          {...(waiting > 0 ? { count: waiting, countLabel: t("day.waiting", { count: waiting, name: "" }).trim() } : {})}
+        />
         <Place
           href="/queue"
           label={t("app.queue")}
@@ -92,8 +105,41 @@ export function Frame({ children }: { children: ReactNode }) {
         <div id={overlaysId} />
       </main>
       <KeysOverlay opened={keysOpen} close={() => setKeysOpen(false)} />
+      <Palette />
+      <Printed version={state.data?.version ?? ""} />
     </div>
   );
+}
+
+/** The keys that the person has chosen, as soon as they are known and whenever they change. */
+function useChosenKeys(): void {
+  const chosen = useCall("settings.get", {}).data?.keys;
+  useEffect(() => {
+    if (chosen !== undefined) chooseKeys(knownChoices(chosen));
+  }, [chosen]);
+}
+
+/** What can be done in every place. */
+function useFrameActions(byShell: boolean): void {
+  const [location, navigate] = useLocation();
+  const goTo = useCallback((id: string) => navigate(`/conversation/${encodeURIComponent(id)}`), [navigate]);
+  useJobNotices(goTo);
+  useActions({
+    "app.palette": () => {
+      // Another dialog or menu keeps its place; the palette itself goes away by the key that brought it.
+      if (isPaletteOpen() || !isCovered()) togglePalette();
+    },
+    "app.library": () => navigate("/"),
+    "app.day": () => navigate("/day"),
+    "app.queue": () => navigate("/queue"),
+    "app.settings": () => navigate("/settings"),
+    "app.keysSettings": () => {
+      navigate("/settings#keys");
+      document.getElementById("keys")?.scrollIntoView();
+    },
+    "app.newWindow": () => openWindow(window.location.pathname + window.location.search, byShell),
+    "app.print": conversationAt(location) === null ? undefined : () => window.print(),
+  });
 }
 
 /** What befell the library, until the person has put it away. */
@@ -154,15 +200,14 @@ function SchemeSwitch() {
   const next = schemes[(schemes.indexOf(colorScheme) + 1) % schemes.length] ?? "auto";
   const label = t("app.theme", { scheme: t(`app.${colorScheme}`) });
   const Icon = colorScheme === "auto" ? IconDeviceDesktop : computed === "dark" ? IconMoon : IconSun;
+  const change = () => {
+    setColorScheme(next);
+    save.mutate({ theme: next });
+  };
+  useActions({ "app.scheme": change });
   return (
     <Tooltip label={label}>
-      <ActionIcon
-        aria-label={label}
-        onClick={() => {
-          setColorScheme(next);
-          save.mutate({ theme: next });
-        }}
-      >
+      <ActionIcon aria-label={label} onClick={change}>
         <Icon size={18} aria-hidden="true" />
       </ActionIcon>
     </Tooltip>

@@ -1,65 +1,29 @@
 import { Kbd, Modal } from "@mantine/core";
+import { useSyncExternalStore } from "react";
+import { Link } from "wouter";
 import { useTranslation } from "../text/index.ts";
+import {
+  actionGroups,
+  actionIds,
+  availableActions,
+  chordLabel,
+  chordsOf,
+  definitionOf,
+  fixedKeys,
+  onActionsChange,
+} from "./actions/index.ts";
 import classes from "./keys-overlay.module.css";
 
-type Keys = readonly (readonly string[])[];
-
-/** The list of keys, opened with `?`. Each row: what it does, and the combinations that do it. */
+/** The list of keys, opened with `?`: every action with the chords that run it now, by groups. */
 export function KeysOverlay({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useTranslation();
-  const groups: readonly { title: string; rows: readonly (readonly [string, Keys])[] }[] = [
-    {
-      title: t("keys.review"),
-      rows: [
-        [t("keys.playPause"), [["Space"]]],
-        [t("keys.playPauseAnywhere"), [["Ctrl", "Space"], ["Esc"]]],
-        [t("keys.second"), [["←"], ["→"]]],
-        [
-          t("keys.fiveSeconds"),
-          [
-            ["Shift", "←"],
-            ["Shift", "→"],
-          ],
-        ],
-        [t("keys.three"), [["F1"], ["F2"]]],
-        [t("keys.speed"), [["F3"], ["F4"]]],
-        [
-          t("keys.turn"),
-          [
-            ["Alt", "↑"],
-            ["Alt", "↓"],
-          ],
-        ],
-        [t("keys.replay"), [["R"]]],
-        [t("keys.doubt"), [["F8"], ["Shift", "F8"]]],
-        [t("keys.follow"), [["F"]]],
-        [t("keys.find"), [["Ctrl", "F"]]],
-        [t("keys.findStep"), [["Enter"], ["Shift", "Enter"]]],
-        [t("keys.undo"), [["Ctrl", "Z"]]],
-        [t("keys.zoom"), [["+"], ["−"], ["0"]]],
-      ],
-    },
-    {
-      title: t("keys.transcript"),
-      rows: [
-        [t("keys.enterWords"), [["Enter"]]],
-        [t("keys.playWord"), [["Enter"]]],
-        [t("keys.words"), [["←"], ["→"]]],
-        [t("keys.wordTurns"), [["↑"], ["↓"]]],
-      ],
-    },
-    {
-      title: t("keys.library"),
-      rows: [
-        [t("keys.searchBox"), [["/"]]],
-        [t("keys.upDown"), [["↑"], ["↓"]]],
-        [t("keys.pages"), [["PageUp"], ["PageDown"], ["Home"], ["End"]]],
-        [t("keys.open"), [["Enter"]]],
-        [t("keys.select"), [["Space"]]],
-        [t("keys.deleteRow"), [["Delete"]]],
-      ],
-    },
-    { title: t("keys.everywhere"), rows: [[t("keys.help"), [["?"]]]] },
+  // Drawn anew when somebody chooses other keys.
+  useSyncExternalStore(onActionsChange, availableActions);
+  const rowsOf = (group: (typeof actionGroups)[number]) => [
+    ...actionIds
+      .filter((id) => definitionOf(id).group === group && chordsOf(id).length > 0)
+      .map((id) => ({ id, label: t(`actions.${id}`), keys: chordsOf(id) })),
+    ...fixedKeys.filter((each) => each.group === group).map(({ id, keys }) => ({ id, label: t(`actions.${id}`), keys })),
   ];
   return (
     <Modal
@@ -69,23 +33,22 @@ export function KeysOverlay({ opened, close }: { opened: boolean; close: () => v
       size="xl"
       closeButtonProps={{ "aria-label": t("state.close") }}
     >
+      <p className={classes["change"]}>
+        <Link href="/settings#keys" onClick={close}>
+          {t("actions.app.keysSettings")}
+        </Link>
+      </p>
       <div className={classes["groups"]}>
-        {groups.map((group) => (
-          <section key={group.title}>
-            <h3>{group.title}</h3>
+        {actionGroups.map((group) => (
+          <section key={group}>
+            <h3>{t(`actions.group.${group}`)}</h3>
             <dl className={classes["rows"]}>
-              {group.rows.map(([does, combinations]) => (
-                <div key={does}>
-                  <dt>{does}</dt>
+              {rowsOf(group).map(({ id, label, keys }) => (
+                <div key={id}>
+                  <dt>{label}</dt>
                   <dd>
-                    {combinations.map((keys) => (
-                      <span key={keys.join("+")}>
-                        {keys.map((key) => (
-                          <Kbd key={key} size="xs">
-                            {key}
-                          </Kbd>
-                        ))}
-                      </span>
+                    {keys.map((chord) => (
+                      <Chord key={chord} chord={chord} />
                     ))}
                   </dd>
                 </div>
@@ -95,5 +58,18 @@ export function KeysOverlay({ opened, close }: { opened: boolean; close: () => v
         ))}
       </div>
     </Modal>
+  );
+}
+
+/** A chord as keys to press. */
+export function Chord({ chord }: { chord: string }) {
+  return (
+    <span>
+      {chordLabel(chord).map((part) => (
+        <Kbd key={part} size="xs">
+          {part}
+        </Kbd>
+      ))}
+    </span>
   );
 }

@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from "react";
 import type { CallOutput, ImportSource } from "../../../app/contract/api.ts";
 import { toFailure } from "../../../app/contract/errors.ts";
-import { call, importSource, memory } from "../../bridge/index.ts";
+import { importWishes } from "../../../app/conversation/import-options.ts";
+import { call, importSource, memory, queryOf } from "../../bridge/index.ts";
 
 /** What became of one file. */
 export type ImportResult = CallOutput<"import.begin">["results"][number];
@@ -90,7 +91,8 @@ function settle(results: readonly ImportResult[]): void {
 
 async function begin(sources: ImportSource[], names: readonly string[]): Promise<readonly ImportResult[]> {
   try {
-    const { results } = await call("import.begin", { sources });
+    const { importOptions } = await memory.ensureQueryData(queryOf("settings.get", {}));
+    const { results } = await call("import.begin", { sources, ...importWishes(importOptions) });
     // One result for each source is the contract; a missing one must not leave the list waiting for ever.
     return names.map((name, index) => results[index] ?? refused(name, new Error("The backend gave no result for this file.")));
   } catch (thrown) {

@@ -1,21 +1,35 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual grid places its rows itself, which table elements do not allow
 // biome-ignore-all lint/a11y/useFocusableInteractive: the rows take the focus, not their cells
-import { ActionIcon, Checkbox, Menu, Progress, Skeleton } from "@mantine/core";
-import { IconAlertTriangle, IconArrowDown, IconArrowUp, IconCircleX, IconClock, IconDots } from "@tabler/icons-react";
+import { ActionIcon, Checkbox, Menu, Skeleton } from "@mantine/core";
+import { useElementSize, useMergedRef } from "@mantine/hooks";
+import { IconDots } from "@tabler/icons-react";
 import { useQueries } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { Link, useLocation } from "wouter";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { useLocation } from "wouter";
 import type { CallOutput } from "../../../app/contract/api.ts";
+import type { SortKey } from "../../../app/contract/library-views.ts";
 import type { LibraryRow } from "../../../app/contract/views.ts";
 import { keyOf, memory, queryOf, useAct } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
 import { isLost } from "../../ui/kept-focus.ts";
-import { asFailure, PageFailure } from "../../ui/states.tsx";
-import { clock, moment, percent, span } from "../../ui/time.ts";
+import { PageFailure } from "../../ui/states.tsx";
+import { clock } from "../../ui/time.ts";
+import { Cell } from "./cells.tsx";
+import { ColumnHead } from "./column-head.tsx";
+import { gridTemplate, type ShownColumn, shownColumns } from "./columns.ts";
 import { useConfirmDelete } from "./confirm-delete.tsx";
 import classes from "./library.module.css";
-import { changeView, currentView, firstDirection, listInput, placeOfLeft, type SortKey, type View } from "./view.ts";
+import { changeView, currentView, hasWords, listInput, placeOfLeft, type View, wordsOf } from "./view.ts";
 
 /** Rows read at once. */
 const pageSize = 100;
@@ -23,37 +37,11 @@ const pageSize = 100;
 const rowRem = 2.375;
 const hitRowRem = 3.75;
 
-type ColumnName =
-  | "when"
-  | "title"
-  | "agent"
-  | "customer"
-  | "channel"
-  | "duration"
-  | "agentTalk"
-  | "silence"
-  | "interruptions"
-  | "language"
-  | "state";
-const columns: readonly { name: ColumnName; sortBy?: SortKey; figure?: boolean }[] = [
-  { name: "title", sortBy: "title" },
-  { name: "when", sortBy: "startedAt" },
-  { name: "agent" },
-  { name: "customer" },
-  { name: "channel" },
-  { name: "duration", sortBy: "durationMs", figure: true },
-  { name: "agentTalk", sortBy: "agentTalkShare", figure: true },
-  { name: "silence", sortBy: "nonTalkMs", figure: true },
-  { name: "interruptions", sortBy: "interruptions", figure: true },
-  { name: "language" },
-  { name: "state" },
-];
-
 /** The address of a conversation, at the words found where there are some. */
 function addressOf(row: LibraryRow, text: string): string {
   const page = `/conversation/${encodeURIComponent(row.id)}`;
   if (row.hit === null) return page;
-  const query = new URLSearchParams({ t: String(row.hit.startMs), turn: row.hit.turnId, find: text.trim() });
+  const query = new URLSearchParams({ t: String(row.hit.startMs), turn: row.hit.turnId, find: wordsOf(text) });
   return `${page}?${query.toString()}`;
 }
 
@@ -69,12 +57,14 @@ export function LibraryTable({
   selected,
   select,
   onTotal,
+  onSortedBy,
   none,
 }: {
   view: View;
   selected: ReadonlySet<string>;
   select: (ids: ReadonlySet<string>) => void;
   onTotal: (total: number) => void;
+  onSortedBy: (key: SortKey) => void;
   none: ReactNode;
 }) {
   const { t } = useTranslation();
@@ -86,8 +76,13 @@ export function LibraryTable({
   const returned = useRef(currentView().left);
   const wantsFocus = useRef(false);
   const confirmDelete = useConfirmDelete();
-  const searching = view.text.trim() !== "";
+  const searching = hasWords(view.text);
   const rootRem = useMemo(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16, []);
+  const { ref: measure, width } = useElementSize();
+  const ref = useMergedRef(scroller, measure);
+  const shown = useMemo(() => shownColumns(view.columns, width, rootRem), [view.columns, width, rootRem]);
+  // Where Shift begins a range: the row that was selected or unselected last.
+  const rangeFrom = useRef<number | null>(null);
   const rowHeight = (searching ? hitRowRem : rowRem) * rootRem;
 
   const virtualizer = useVirtualizer({
@@ -108,7 +103,9 @@ export function LibraryTable({
       queryOf("library.list", listInput(view, (firstPage + index) * pageSize, pageSize)),
     ),
   });
-  const known = pages.find((page) => page.data !== undefined)?.data?.total;
+  const answer = pages.find((page) => page.data !== undefined)?.data;
+  const known = answer?.total;
+  const sortedBy = answer?.sortedBy;
   const failed = pages.find((page) => page.isError && page.data === undefined);
 
   useEffect(() => {
@@ -118,11 +115,15 @@ export function LibraryTable({
     setActive((index) => Math.max(0, Math.min(index, known - 1)));
   }, [known, onTotal]);
 
+  useEffect(() => {
+    if (sortedBy !== undefined) onSortedBy(sortedBy);
+  }, [sortedBy, onSortedBy]);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: the heights change with the mode alone
   useEffect(() => virtualizer.measure(), [searching]);
 
   // Another search or order begins at its top.
-  const order = `${view.text}|${view.channel}|${view.state}|${view.sortBy}|${view.direction}`;
+  const order = `${view.text}|${view.sortBy}|${view.direction}`;
   const lastOrder = useRef(order);
   useEffect(() => {
     if (lastOrder.current === order) return;
@@ -189,10 +190,35 @@ export function LibraryTable({
     virtualizer.scrollToIndex(next, { align: "auto" });
   };
   const pageStep = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 2);
-  const toggle = (id: string) => {
+  const toggle = (index: number, toHere: boolean) => {
+    const row = rowAt(index);
+    if (row === undefined) return;
     const next = new Set(selected);
-    if (!next.delete(id)) next.add(id);
+    if (toHere && rangeFrom.current !== null) {
+      const [from, to] = [Math.min(rangeFrom.current, index), Math.max(rangeFrom.current, index)];
+      for (let place = from; place <= to; place++) {
+        const id = rowAt(place)?.id;
+        if (id !== undefined) next.add(id);
+      }
+    } else {
+      if (!next.delete(row.id)) next.add(row.id);
+      rangeFrom.current = index;
+    }
     select(next);
+  };
+  /** With Shift the rows gone over are selected, as in every list. */
+  const step = (by: number, selecting: boolean) => {
+    const to = Math.max(0, Math.min(active + by, (total ?? 1) - 1));
+    if (selecting) {
+      const next = new Set(selected);
+      rangeFrom.current ??= active;
+      for (const index of [active, to]) {
+        const id = rowAt(index)?.id;
+        if (id !== undefined) next.add(id);
+      }
+      select(next);
+    }
+    move(to);
   };
 
   const hear = (event: KeyboardEvent<HTMLDivElement>) => {
@@ -203,10 +229,10 @@ export function LibraryTable({
     const row = rowAt(active);
     switch (event.key) {
       case "ArrowDown":
-        move(active + 1);
+        step(1, event.shiftKey);
         break;
       case "ArrowUp":
-        move(active - 1);
+        step(-1, event.shiftKey);
         break;
       case "PageDown":
         move(active + pageStep);
@@ -224,7 +250,7 @@ export function LibraryTable({
         if (row !== undefined) navigate(addressOf(row, view.text));
         break;
       case " ":
-        if (row !== undefined) toggle(row.id);
+        toggle(active, event.shiftKey);
         break;
       case "Delete":
         if (row !== undefined) confirmDelete(selected.size > 0 ? [...selected] : [row.id], () => select(new Set()));
@@ -237,8 +263,10 @@ export function LibraryTable({
 
   return (
     <div
-      ref={scroller}
+      ref={ref}
       className={classes["table"]}
+      style={{ "--columns": gridTemplate(shown) } as CSSProperties}
+      data-keep-scroll="library"
       role="grid"
       aria-label={t("library.table")}
       aria-rowcount={(total ?? 0) + 1}
@@ -252,8 +280,8 @@ export function LibraryTable({
           <div role="columnheader" className={classes["select"]}>
             <span className="unseen">{t("library.column.select")}</span>
           </div>
-          {columns.map((column) => (
-            <ColumnHead key={column.name} column={column} view={view} />
+          {shown.map((column, index) => (
+            <ColumnHead key={column.name} column={column} index={index} view={view} />
           ))}
           <div role="columnheader" className={classes["more"]}>
             <span className="unseen">{t("library.column.actions")}</span>
@@ -287,10 +315,11 @@ export function LibraryTable({
               row={row}
               index={item.index}
               style={style}
+              columns={shown}
               text={view.text}
               active={item.index === active}
               selected={selected.has(row.id)}
-              toggle={() => toggle(row.id)}
+              toggle={(toHere) => toggle(item.index, toHere)}
               focus={() => setActive(item.index)}
               open={() => navigate(addressOf(row, view.text))}
               remove={() => confirmDelete([row.id])}
@@ -298,45 +327,6 @@ export function LibraryTable({
           );
         })}
       </div>
-    </div>
-  );
-}
-
-function ColumnHead({ column, view }: { column: (typeof columns)[number]; view: View }) {
-  const { t } = useTranslation();
-  const { name, sortBy } = column;
-  const long = name === "language" ? t("library.column.languageLong") : undefined;
-  const label = t(`library.column.${name}`);
-  const sorted = sortBy !== undefined && view.sortBy === sortBy;
-  return (
-    <div
-      role="columnheader"
-      className={classes[name]}
-      data-figure={column.figure || undefined}
-      aria-sort={sortBy === undefined ? undefined : sorted ? view.direction : "none"}
-    >
-      {sortBy === undefined ? (
-        <abbr title={long}>{label}</abbr>
-      ) : (
-        <button
-          type="button"
-          className={classes["sort"]}
-          onClick={() =>
-            changeView({
-              sortBy,
-              direction: sorted ? (view.direction === "ascending" ? "descending" : "ascending") : firstDirection(sortBy),
-            })
-          }
-        >
-          {label}
-          {sorted &&
-            (view.direction === "ascending" ? (
-              <IconArrowUp size={13} aria-hidden="true" />
-            ) : (
-              <IconArrowDown size={13} aria-hidden="true" />
-            ))}
-        </button>
-      )}
     </div>
   );
 }
@@ -353,17 +343,28 @@ interface RowProps {
   text: string;
   active: boolean;
   selected: boolean;
-  toggle: () => void;
+  columns: readonly ShownColumn[];
+  toggle: (toHere: boolean) => void;
   focus: () => void;
   open: () => void;
   remove: () => void;
 }
 
-function Row({ row, index, style, text, active, selected, toggle, focus, open, remove }: RowProps) {
+const numericColumns: ReadonlySet<string> = new Set([
+  "when",
+  "whenThere",
+  "added",
+  "due",
+  "duration",
+  "agentTalk",
+  "silence",
+  "interruptions",
+  "turns",
+]);
+
+function Row({ row, index, style, columns, text, active, selected, toggle, focus, open, remove }: RowProps) {
   const { t } = useTranslation();
   const again = useAct("queue.analyseAgain");
-  const when = moment(row.startedAt ?? row.importedAt, (time) => t("state.today", { time }));
-  const unknown = <span className={classes["quiet"]}>–</span>;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid hears the keys for all rows
     <div
@@ -392,54 +393,23 @@ function Row({ row, index, style, text, active, selected, toggle, focus, open, r
             size="xs"
             tabIndex={-1}
             checked={selected}
-            onChange={toggle}
+            onChange={(event) => {
+              const { nativeEvent } = event;
+              toggle(nativeEvent instanceof MouseEvent && nativeEvent.shiftKey);
+            }}
             aria-label={t("library.select", { title: row.title })}
           />
         </div>
-        <div role="gridcell" className={classes["title"]}>
-          <Link href={addressOf(row, text)} tabIndex={-1} title={row.title} dir="auto">
-            {row.title}
-          </Link>
-        </div>
-        <div role="gridcell" className={`${classes["when"] ?? ""} numeric`}>
-          {when}
-        </div>
-        <div role="gridcell" className={classes["agent"]}>
-          {row.agent ?? unknown}
-        </div>
-        <div role="gridcell" className={classes["customer"]}>
-          {row.customer ?? unknown}
-        </div>
-        <div role="gridcell" className={classes["channel"]}>
-          {t(`channel.${row.channel}`)}
-        </div>
-        <div role="gridcell" className={`${classes["duration"] ?? ""} numeric`} data-figure>
-          {row.durationMs === null ? unknown : clock(row.durationMs)}
-        </div>
-        <div role="gridcell" className={`${classes["agentTalk"] ?? ""} numeric`} data-figure>
-          {row.agentTalkShare === null ? (
-            unknown
-          ) : (
-            <>
-              <span className={classes["talkBar"]} aria-hidden="true">
-                <span style={{ width: percent(row.agentTalkShare, "en") }} />
-              </span>
-              {percent(row.agentTalkShare)}
-            </>
-          )}
-        </div>
-        <div role="gridcell" className={`${classes["silence"] ?? ""} numeric`} data-figure>
-          {row.nonTalkMs === null || row.kind === "chat" ? unknown : span(row.nonTalkMs)}
-        </div>
-        <div role="gridcell" className={`${classes["interruptions"] ?? ""} numeric`} data-figure>
-          {row.nonTalkMs === null || row.kind === "chat" ? unknown : row.interruptions}
-        </div>
-        <div role="gridcell" className={classes["language"]}>
-          {row.language ?? unknown}
-        </div>
-        <div role="gridcell" className={classes["state"]}>
-          <State row={row} />
-        </div>
+        {columns.map(({ name, figure }) => (
+          <div
+            key={name}
+            role="gridcell"
+            className={`${classes[name] ?? ""} ${numericColumns.has(name) ? "numeric" : ""}`}
+            data-figure={figure}
+          >
+            <Cell name={name} row={row} address={addressOf(row, text)} />
+          </div>
+        ))}
         <div role="gridcell" className={classes["more"]}>
           <Menu position="bottom-end">
             <Menu.Target>
@@ -468,53 +438,4 @@ function Row({ row, index, style, text, active, selected, toggle, focus, open, r
       )}
     </div>
   );
-}
-
-function State({ row }: { row: LibraryRow }) {
-  const { t } = useTranslation();
-  switch (row.state) {
-    case "waiting":
-      return (
-        <span className={classes["stateText"]}>
-          <IconClock size={14} aria-hidden="true" />
-          {t("work.waiting")}
-        </span>
-      );
-    case "running":
-      return (
-        <span className={classes["stateText"]}>
-          <Progress
-            value={row.progress * 100}
-            size="sm"
-            className={classes["bar"] ?? ""}
-            aria-label={`${t("work.running")}: ${row.title}`}
-          />
-          <span className="numeric">{percent(row.progress)}</span>
-        </span>
-      );
-    case "failed": {
-      const reason = t(`errors.${asFailure(row.failure).code}.title`);
-      return (
-        <span className={classes["stateText"]} data-state="failed" title={reason}>
-          <IconAlertTriangle size={14} aria-hidden="true" />
-          {t("work.failed")}
-          <span className="unseen">: {reason}</span>
-        </span>
-      );
-    }
-    case "cancelled":
-      return (
-        <span className={classes["stateText"]}>
-          <IconCircleX size={14} aria-hidden="true" />
-          {t("work.cancelled")}
-        </span>
-      );
-    case "done":
-      return (
-        <span className={classes["stateText"]} data-state="done">
-          {t("work.done")}
-          {row.lacksWords && <span className={classes["tag"]}>{t("library.noWords")}</span>}
-        </span>
-      );
-  }
 }

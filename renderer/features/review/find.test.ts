@@ -25,6 +25,27 @@ describe("find in the transcript", () => {
     expect(findMatches(turns, "  ")).toEqual([]);
   });
 
+  it("asks for the case, or for whole words, where wished", () => {
+    const turns = [spoken("Card cards CARD.")];
+    expect(findMatches(turns, "card", 9, { matchCase: false, wholeWords: true })).toEqual([
+      { turn: 0, from: 0, to: 4 },
+      { turn: 0, from: 11, to: 15 },
+    ]);
+    expect(findMatches(turns, "card", 9, { matchCase: true, wholeWords: false })).toEqual([{ turn: 0, from: 5, to: 9 }]);
+  });
+
+  it("counts what is masked once", () => {
+    const masked: Turn = {
+      ...spoken("is [name] ok"),
+      words: spoken("is [name]  ok").words.map((word, index) =>
+        index === 1 || index === 2 ? { ...word, redaction: "name" } : word,
+      ),
+    };
+    expect(shownText(masked)).toBe("is [name] ok");
+    expect(wordOffsets(masked)).toEqual([0, 3, 9, 10]);
+    expect(findMatches([masked], "ok")).toEqual([{ turn: 0, from: 10, to: 12 }]);
+  });
+
   it("searches the text of a turn without words", () => {
     expect(findMatches([{ ...spoken("x"), words: [], text: "A refund" }], "refund")).toEqual([{ turn: 0, from: 2, to: 8 }]);
   });

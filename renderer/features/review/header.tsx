@@ -6,6 +6,8 @@ import { type ExportFormat, exportFormats } from "../../../app/contract/api.ts";
 import type { Conversation } from "../../../app/conversation/conversation.ts";
 import { call, memory, useAct } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
+import { useDragOut } from "../../ui/desk/drag-out.ts";
+import { saveFile } from "../../ui/desk/save-file.ts";
 import { tell, tellFailure } from "../../ui/notices.tsx";
 import { clock, moment } from "../../ui/time.ts";
 import { useConfirmDelete } from "../library/index.ts";
@@ -88,10 +90,11 @@ export function Header({ conversation }: { conversation: Conversation }) {
 
 function ExportMenu({ id }: { id: string }) {
   const { t } = useTranslation();
+  const dragOut = useDragOut();
   const save = async (format: ExportFormat) => {
     try {
       const { fileName, mediaType, text } = await call("conversation.export", { id, format });
-      download(fileName, mediaType, text);
+      saveFile(fileName, mediaType, text);
       tell(t("review.exported", { name: fileName }));
     } catch (thrown) {
       tellFailure(thrown);
@@ -106,24 +109,11 @@ function ExportMenu({ id }: { id: string }) {
       </Menu.Target>
       <Menu.Dropdown>
         {exportFormats.map((format) => (
-          <Menu.Item key={format} onClick={() => void save(format)}>
+          <Menu.Item key={format} onClick={() => void save(format)} {...dragOut({ kind: "export", id, format })}>
             {t(`review.format.${format}`)}
           </Menu.Item>
         ))}
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-/** Hands a text to the browser's own download. */
-function download(name: string, mediaType: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: mediaType }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  // The browser reads the address after the click has returned.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -1,14 +1,28 @@
 import { Button, Tabs } from "@mantine/core";
 import { IconArrowBackUp, IconArrowsExchange } from "@tabler/icons-react";
-import type { ReactNode } from "react";
 import type { ConversationView } from "../../../app/contract/views.ts";
-import type { Participant, Span } from "../../../app/conversation/conversation.ts";
+import type { AnchorView } from "../../../app/conversation/anchors.ts";
+import type { Participant } from "../../../app/conversation/conversation.ts";
 import type { Operation } from "../../../app/conversation/operations.ts";
+import { useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
-import { clock, count, moment, percent, size, span } from "../../ui/time.ts";
+import { moment, percent, size, span } from "../../ui/time.ts";
+import { CategoriesList } from "./categories-list.tsx";
+import type { Composing } from "./comments-anchor.ts";
+import { CommentsPanel } from "./comments-panel.tsx";
+import { History } from "./editing-history.tsx";
+import { InsightPanel } from "./insight-panel.tsx";
+import { Adjustments, LeftMachine } from "./left-machine.tsx";
+import { Figures } from "./measures-panel.tsx";
 import classes from "./panel.module.css";
+import { Fact, Section } from "./panel-parts.tsx";
+import { ProposedName } from "./proposed-name.tsx";
 import { isSwappable, SpeakerMenu } from "./speaker-menu.tsx";
+import type { WordPlaces } from "./transcript-caret.ts";
 import type { Voice } from "./voices.ts";
+
+/** What the panel can show. */
+export type PanelTab = "figures" | "insight" | "comments" | "details";
 
 interface PanelProps {
   view: ConversationView;
@@ -18,19 +32,63 @@ interface PanelProps {
   undo: () => void;
 }
 
+/** What the comments need beside. */
+interface CommentsProps {
+  tab: PanelTab;
+  setTab: (tab: PanelTab) => void;
+  places: WordPlaces;
+  composing: Composing | null;
+  compose: (on: Composing | null) => void;
+  focusedThread: { readonly id: string; readonly asked: number } | null;
+  goTo: (anchor: Pick<AnchorView, "startMs" | "turnIds" | "wordIds">) => void;
+}
+
 /** Figures and facts of a conversation, beside its transcript. */
-export function Panel(props: PanelProps) {
+export function Panel({ tab, setTab, places, composing, compose, focusedThread, goTo, ...props }: PanelProps & CommentsProps) {
   const { t } = useTranslation();
+  const { id } = props.view.conversation;
+  const open = useCall("comment.list", { conversationId: id }).data?.threads.filter((thread) => thread.resolved === null).length;
   return (
     <aside className={classes["panel"]} aria-label={t("review.panel")}>
-      <Tabs defaultValue="figures" keepMounted={false} className={classes["tabs"] ?? ""}>
+      <Tabs
+        value={tab}
+        onChange={(value) => setTab(panelTabs.find((each) => each === value) ?? "figures")}
+        keepMounted={false}
+        className={classes["tabs"] ?? ""}
+      >
         <Tabs.List>
           <Tabs.Tab value="figures">{t("review.figures")}</Tabs.Tab>
+          <Tabs.Tab value="insight">{t("insight.tab")}</Tabs.Tab>
+          <Tabs.Tab value="comments">
+            {open === undefined || open === 0 ? t("comments.tab") : t("comments.tabCount", { count: open })}
+          </Tabs.Tab>
           <Tabs.Tab value="details">{t("review.details")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="figures" className={classes["scroll"] ?? ""} tabIndex={0}>
           <Who {...props} />
-          <Figures {...props} />
+          <Figures {...props} goTo={goTo} />
+        </Tabs.Panel>
+        <Tabs.Panel value="insight" className={classes["scroll"] ?? ""} tabIndex={0}>
+          <InsightPanel view={props.view} voices={props.voices} goTo={goTo} />
+          <Section title={t("categories.title")}>
+            <CategoriesList
+              conversationId={id}
+              onPlay={({ startMs, turnId, wordIds }) =>
+                goTo({ startMs, turnIds: turnId === null ? [] : [turnId], wordIds: [...wordIds] })
+              }
+            />
+          </Section>
+        </Tabs.Panel>
+        <Tabs.Panel value="comments" className={classes["scroll"] ?? ""} tabIndex={0}>
+          <CommentsPanel
+            conversationId={id}
+            tags={props.view.tags}
+            places={places}
+            composing={composing}
+            compose={compose}
+            focusedThread={focusedThread}
+            goTo={goTo}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="details" className={classes["scroll"] ?? ""} tabIndex={0}>
           <Details {...props} />
@@ -40,23 +98,8 @@ export function Panel(props: PanelProps) {
   );
 }
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className={classes["section"]}>
-      <h2>{title}</h2>
-      {children}
-    </section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className={classes["fact"]}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
+/** All of them, in their order. */
+export const panelTabs: readonly PanelTab[] = ["figures", "insight", "comments", "details"];
 
 /** Who is who, how sure that is, and the ways to put it right. */
 function Who({ view, voices, correct, undo }: PanelProps) {
@@ -73,11 +116,20 @@ function Who({ view, voices, correct, undo }: PanelProps) {
       <ul className={classes["people"]}>
         {[...voices.values()].map((voice) => (
           <li key={voice.id} data-voice={voice.hue}>
-            <SpeakerMenu voice={voice} canSwap={canSwap} correct={correct} />
+            <SpeakerMenu voice={voice} canSwap={canSwap} correct={correct} others={[...voices.values()]} />
             <span className={classes["origin"]} data-guess={voice.participant.roleConfidence !== null || undefined}>
               {voice.role !== null && `${voice.role}. `}
               {origin(voice.participant)}
             </span>
+            {view.proposedNames
+              .filter(({ participantId }) => participantId === voice.id)
+              .map((proposed) => (
+                <ProposedName
+                  key={proposed.participantId}
+                  proposed={proposed}
+                  accept={() => correct({ kind: "rename-speaker", participantId: proposed.participantId, name: proposed.name })}
+                />
+              ))}
           </li>
         ))}
       </ul>
@@ -104,140 +156,7 @@ function Who({ view, voices, correct, undo }: PanelProps) {
   );
 }
 
-function Figures({ view, voices, jump }: PanelProps) {
-  const { t } = useTranslation();
-  const { measures, kind, durationMs } = view.conversation;
-  const ofCall = (ms: number) => (durationMs > 0 ? t("review.ofCall", { percent: percent(ms / durationMs) }) : "");
-  const speaking = measures.participants.filter((each) => each.turns > 0);
-  const nameOf = (id: string) => voices.get(id)?.name ?? t("role.other");
-  return (
-    <>
-      {kind === "call" && speaking.length > 0 && (
-        <Section title={t("review.talk")}>
-          <div className={classes["shares"]} aria-hidden="true">
-            {speaking.map((each) => (
-              <span
-                key={each.participantId}
-                data-voice={voices.get(each.participantId)?.hue ?? "none"}
-                style={{ flexGrow: Math.max(0.001, each.talkMs) }}
-              />
-            ))}
-          </div>
-          <ul className={classes["talkers"]}>
-            {speaking.map((each) => (
-              <li key={each.participantId} data-voice={voices.get(each.participantId)?.hue ?? "none"}>
-                <span className={classes["talker"]}>{nameOf(each.participantId)}</span>
-                <span className="numeric">
-                  {percent(each.talkShare)} · {span(each.talkMs)}
-                </span>
-              </li>
-            ))}
-          </ul>
-          <dl className={classes["facts"]}>
-            <Fact name={t("review.nonTalk")}>
-              {span(measures.nonTalkMs)} <small>{ofCall(measures.nonTalkMs)}</small>
-            </Fact>
-            <Fact name={t("review.longestSilence")}>
-              {measures.longestSilenceMs > 0 ? span(measures.longestSilenceMs) : t("state.none")}
-            </Fact>
-            <Fact name={t("review.overlap")}>
-              {measures.overlapMs > 0 ? (
-                <>
-                  {span(measures.overlapMs)} <small>{ofCall(measures.overlapMs)}</small>
-                </>
-              ) : (
-                t("state.none")
-              )}
-            </Fact>
-          </dl>
-        </Section>
-      )}
-      {speaking.length > 0 && (
-        <Section title={t("review.turns")}>
-          <table className={classes["table"]}>
-            <thead>
-              <tr>
-                <th scope="col">
-                  <span className="unseen">{t("review.who")}</span>
-                </th>
-                <th scope="col">{t("review.turns")}</th>
-                <th scope="col">{t("review.words")}</th>
-                {kind === "call" && <th scope="col">{t("review.pace")}</th>}
-                {kind === "call" && <th scope="col">{t("review.longestTurn")}</th>}
-              </tr>
-            </thead>
-            <tbody>
-              {speaking.map((each) => (
-                <tr key={each.participantId} data-voice={voices.get(each.participantId)?.hue ?? "none"}>
-                  <th scope="row" className={classes["talker"]}>
-                    {nameOf(each.participantId)}
-                  </th>
-                  <td>{count(each.turns)}</td>
-                  <td>{count(each.words)}</td>
-                  {kind === "call" && <td>{each.wordsPerMinute ?? "–"}</td>}
-                  {kind === "call" && <td>{span(each.longestTurnMs)}</td>}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Section>
-      )}
-      {kind === "call" && speaking.length === 0 && <p className={classes["notYet"]}>{t("review.noFigures")}</p>}
-      {kind === "call" && speaking.length > 0 && (
-        <>
-          <Section title={`${t("review.interruptions")} (${measures.interruptions.length})`}>
-            <Moments
-              moments={measures.interruptions}
-              none={t("review.noInterruptions")}
-              say={(each) => t("review.interruptionBy", { by: nameOf(each.byParticipantId), of: nameOf(each.ofParticipantId) })}
-              jump={jump}
-            />
-          </Section>
-          <Section title={`${t("review.silences")} (${measures.silences.length})`}>
-            <Moments
-              moments={measures.silences}
-              none={t("review.noSilences")}
-              say={(each) => t("review.silenceFor", { time: span(each.endMs - each.startMs) })}
-              jump={jump}
-            />
-          </Section>
-        </>
-      )}
-    </>
-  );
-}
-
-/** Moments of a call, each of which can be heard. */
-function Moments<S extends Span>({
-  moments,
-  none,
-  say,
-  jump,
-}: {
-  moments: readonly S[];
-  none: string;
-  say: (each: S) => string;
-  jump: (ms: number) => void;
-}) {
-  if (moments.length === 0) return <p className={classes["quiet"]}>{none}</p>;
-  return (
-    <ul className={classes["moments"]}>
-      {moments.map((each) => (
-        <li key={`${each.startMs}-${each.endMs}`}>
-          <button
-            type="button"
-            // A second before, so that the moment is heard coming.
-            onClick={() => jump(Math.max(0, each.startMs - 1_000))}
-          >
-            <span className="numeric">{clock(each.startMs)}</span> {say(each)}
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Details({ view }: PanelProps) {
+function Details({ view, voices }: PanelProps) {
   const { t } = useTranslation();
   const { conversation } = view;
   const { source, provenance } = conversation;
@@ -268,6 +187,15 @@ function Details({ view }: PanelProps) {
           <dl className={classes["facts"]}>
             <Fact name={t("review.engine")}>{provenance.engine}</Fact>
             {provenance.executionProvider !== null && <Fact name={t("review.runsOn")}>{provenance.executionProvider}</Fact>}
+            {provenance.vocabulary !== undefined && (
+              <Fact name={t("hearing.vocabulary")}>
+                {t("hearing.vocabularyUsed", {
+                  terms: t("hearing.terms", { count: provenance.vocabulary.terms.length }),
+                  replacements: t("hearing.replacements", { count: provenance.vocabulary.replacements.length }),
+                })}
+              </Fact>
+            )}
+            {provenance.beams !== undefined && <Fact name={t("hearing.beams")}>{provenance.beams}</Fact>}
             <Fact name={t("review.models")}>
               {provenance.models.length === 0 && t("state.none")}
               <ul>
@@ -281,6 +209,13 @@ function Details({ view }: PanelProps) {
             </Fact>
           </dl>
         )}
+        <Adjustments adjustments={provenance?.adjustments} />
+      </Section>
+      <Section title={t("reviewing.history.title")}>
+        <History conversationId={conversation.id} voices={voices} />
+      </Section>
+      <Section title={t("engine.left")}>
+        <LeftMachine conversationId={conversation.id} />
       </Section>
     </>
   );

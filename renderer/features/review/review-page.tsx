@@ -1,27 +1,55 @@
 import { Button, Skeleton, Switch } from "@mantine/core";
 import { IconAlertTriangle, IconInfoCircle, IconSearch } from "@tabler/icons-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useSearch } from "wouter";
 import type { ConversationView, RecordingView } from "../../../app/contract/views.ts";
+import type { AnchorView } from "../../../app/conversation/anchors.ts";
 import type { Shortfall } from "../../../app/conversation/conversation.ts";
+import { responses } from "../../../app/conversation/measures-over-time.ts";
 import type { Operation } from "../../../app/conversation/operations.ts";
-import { call, keyOf, mediaUrl, memory, onConnection, useAct, useCall } from "../../bridge/index.ts";
+import { call, mediaUrl, memory, onConnection, useAct, useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
+import { useActions } from "../../ui/actions/index.ts";
+import { useKept } from "../../ui/desk/kept-place.ts";
+import { Splitter } from "../../ui/desk/splitter.tsx";
+import { tell } from "../../ui/notices.tsx";
 import { asFailure, PageFailure } from "../../ui/states.tsx";
-import { findMatches, shownText } from "./find.ts";
+import { clock } from "../../ui/time.ts";
+import { type Composing, composingIn, composingOn } from "./comments-anchor.ts";
+import { DoubtLegend } from "./doubt-legend.tsx";
+import { EditingBar } from "./editing-bar.tsx";
+import { useCorrections } from "./editing-corrections.ts";
+import { useDrafts } from "./editing-drafts.ts";
+import { EditingNotes } from "./editing-notes.tsx";
+import { useEditing } from "./editing-workspace.tsx";
 import { FindBar } from "./find-bar.tsx";
+import { ReplaceBar } from "./find-replace-bar.tsx";
+import { useFinding } from "./find-state.ts";
 import { Header } from "./header.tsx";
 import { JobBand } from "./job-band.tsx";
-import { useReviewKeys } from "./keys.ts";
-import { Panel } from "./panel.tsx";
+import { Panel, type PanelTab, panelTabs } from "./panel.tsx";
+import { isHeardSoFar, withPartial } from "./partial-transcript.ts";
 import { Player, usePlayerState } from "./player.ts";
+import { usePlayerActions } from "./player-actions.ts";
+import { useListening } from "./player-listening.ts";
+import { useMarkers } from "./player-markers.ts";
+import { sideOf } from "./player-mixer.ts";
+import { momentsOf } from "./player-moments.ts";
+import { unspoken } from "./player-silence.ts";
 import classes from "./review.module.css";
+import { ReviewDesk } from "./review-desk.tsx";
+import { soundedSpans } from "./sounds-lane.ts";
 import { isSwappable, SpeakerMenu } from "./speaker-menu.tsx";
+import { StillListening } from "./still-listening.tsx";
 import { type Scrollable, Transcript } from "./transcript.tsx";
+import { Caret, wordPlaces } from "./transcript-caret.ts";
+import { differences, marksByTurn } from "./transcript-marks.ts";
+import { ConfidenceLegend, ReadingTools, useReading } from "./transcript-reading.tsx";
 import { TransportBar } from "./transport-bar.tsx";
+import type { Side } from "./transport-volume.tsx";
 import { doubtOf } from "./turn-row.tsx";
-import { voicesOf } from "./voices.ts";
-import { Waveform, type Zoomable } from "./waveform.tsx";
+import { type Voice, voicesOf } from "./voices.ts";
+import { Waveform, type WaveformHandle } from "./waveform.tsx";
 import { wordTrack } from "./word-track.ts";
 
 /** What happened in one conversation: its sound, its words, its figures. */
@@ -49,14 +77,12 @@ export function ReviewPage({ id }: { id: string }) {
       </div>
     );
   }
-  return <Review view={view.data} />;
+  return <Review view={withPartial(view.data)} />;
 }
 
 /** A player that lives as long as the page. */
 function usePlayer(view: ConversationView): Player | null {
   const [player, setPlayer] = useState<Player | null>(null);
-  const settings = useCall("settings.get", {});
-  const rewind = settings.data?.rewindOnResumeMs ?? 0;
   useEffect(() => {
     const made = new Player();
     setPlayer(made);
@@ -68,9 +94,7 @@ function usePlayer(view: ConversationView): Player | null {
       made.close();
     };
   }, []);
-  useEffect(() => {
-    if (player !== null) player.rewindOnResumeMs = rewind;
-  }, [player, rewind]);
+  useListening(player);
   if (player !== null && view.mediaId !== null) player.load(mediaUrl(view.mediaId));
   return player;
 }
@@ -82,7 +106,11 @@ function Review({ view }: { view: ConversationView }) {
 
 function Opened({ view, player }: { view: ConversationView; player: Player }) {
   const { t } = useTranslation();
-  const { conversation, job } = view;
+  const { job } = view;
+  const [asMachine, setAsMachine] = useState(false);
+  const machine = useCall("conversation.machine", { id: view.conversation.id }, { enabled: asMachine }).data?.conversation;
+  const showsMachine = asMachine && machine !== undefined;
+  const conversation = showsMachine ? machine : view.conversation;
   const { id, kind, turns, participants, durationMs } = conversation;
   const asked = useMemo(() => new URLSearchParams(window.location.search), []);
   const search = useSearch();
@@ -92,15 +120,13 @@ function Opened({ view, player }: { view: ConversationView; player: Player }) {
     [participants, together, t],
   );
   const track = useMemo(() => wordTrack(turns), [turns]);
-  const zoomable = useRef<Zoomable>(null);
+  const waveform = useRef<WaveformHandle>(null);
   const scrollable = useRef<Scrollable>(null);
-  const findBox = useRef<HTMLInputElement>(null);
   const [follow, setFollow] = useState(true);
-  const [finding, setFinding] = useState(asked.has("find"));
-  const [wanted, setWanted] = useState(asked.get("find") ?? "");
-  const [matchIndex, setMatchIndex] = useState(0);
-  const matches = useMemo(() => (finding ? findMatches(turns, wanted) : []), [finding, turns, wanted]);
-  const match = matches[Math.min(matchIndex, matches.length - 1)];
+  const unfollow = () => setFollow(false);
+  const finding = useFinding({ turns, asked: asked.get("find"), scrollable, unfollow });
+  const adopt = useRef(finding.adopt);
+  adopt.current = finding.adopt;
   const isCall = kind === "call";
 
   useEffect(() => {
@@ -118,25 +144,13 @@ function Opened({ view, player }: { view: ConversationView; player: Player }) {
     const at = place.has("t") ? Number(place.get("t")) : turns[turn]?.startMs;
     if (at !== undefined && Number.isFinite(at) && isCall) player.seek(at);
     const text = place.get("find");
-    if (text !== null) {
-      setFinding(true);
-      setWanted(text);
-      const here = findMatches(turns, text).findIndex((each) => each.turn >= turn);
-      setMatchIndex(Math.max(0, here));
-    }
+    if (text !== null) adopt.current(text, turn);
     if (turn >= 0) requestAnimationFrame(() => scrollable.current?.show(turn));
   }, [search, turns, player, isCall]);
 
-  const put = (next: ConversationView) => {
-    memory.setQueryData(keyOf("conversation.get", { id }), next);
-    void memory.invalidateQueries({ queryKey: ["library.list"] });
-  };
-  const correction = useAct("conversation.correct", put);
-  const undoing = useAct("conversation.undo", put);
-  const correct = (operation: Operation) => correction.mutate({ id, operation });
-  const undo = () => {
-    if (view.operations.length > 0) undoing.mutate({ id });
-  };
+  const corrections = useCorrections(id);
+  const correct = (operation: Operation) => void corrections.make([operation]);
+  const undo = () => void corrections.undo();
 
   const jump = (ms: number) => {
     setFollow(true);
@@ -150,56 +164,99 @@ function Opened({ view, player }: { view: ConversationView; player: Player }) {
     const turn = turns[Math.max(0, Math.min(turns.length - 1, next))];
     if (turn !== undefined) jump(turn.startMs);
   };
-  const openFind = () => {
-    setFinding(true);
-    setMatchIndex(0);
-    requestAnimationFrame(() => {
-      findBox.current?.focus();
-      findBox.current?.select();
-    });
-  };
-  const closeFind = () => {
-    setFinding(false);
-    document.querySelector<HTMLElement>("[data-testid=transcript]")?.focus();
-  };
-  const stepMatch = (by: 1 | -1) => {
-    if (matches.length === 0) return;
-    const next = (Math.min(matchIndex, matches.length - 1) + by + matches.length) % matches.length;
-    setMatchIndex(next);
-    showMatch(next);
-  };
-  const showMatch = (index: number) => {
-    const each = matches[index];
-    if (each === undefined) return;
-    setFollow(false);
-    scrollable.current?.show(each.turn, wordOf(turns[each.turn], each.from));
-  };
-  const stepDoubt = (by: 1 | -1) => {
-    const doubtful = turns.flatMap((turn) =>
-      turn.words.filter((word) => doubtOf(word) !== undefined).map((word) => word.startMs),
-    );
-    const ordered = doubtful.sort((a, b) => a - b);
-    const now = player.positionMs;
-    const next = by === 1 ? ordered.find((ms) => ms > now + 50) : ordered.findLast((ms) => ms < now - 50);
-    if (next !== undefined) jump(next);
-  };
+  const currentTurn = () => turns[track.turnAt(player.positionMs)];
+  const sounds = useMemo(() => soundedSpans(conversation), [conversation]);
+  const markers = useMarkers(conversation);
+  const moments = useMemo(() => {
+    const heard = sounds.filter(({ kind: sounded }) => sounded !== "dead-air");
+    return momentsOf(conversation, markers, heard, (word) => doubtOf(word) !== undefined);
+  }, [conversation, markers, sounds]);
+  const separateSides = view.recording?.layout === "separate" && view.peakChannels > 1;
+  const sides = useMemo(() => (separateSides ? sidesOf(voices) : []), [separateSides, voices]);
+  useEffect(() => {
+    player.silences = unspoken({ turns, durationMs });
+    player.hushed = view.muted;
+  }, [player, turns, durationMs, view.muted]);
 
-  useReviewKeys({
-    isCall,
-    player,
-    stepTurn,
-    stepDoubt,
-    replay: () => {
-      const turn = turns[track.turnAt(player.positionMs)];
-      if (turn !== undefined) player.playSpan(turn.startMs, turn.endMs);
+  usePlayerActions({ isCall, player, moments, separateSides, waveform, currentTurn, stepTurn, jump });
+  const editable = !showsMachine && !isHeardSoFar(view) && turns.length > 0;
+  const [caret] = useState(() => new Caret());
+  const places = useMemo(() => wordPlaces(turns), [turns]);
+  const [reading, read] = useReading();
+  const differing = useMemo(
+    () => (showsMachine ? differences(machine, view.conversation) : undefined),
+    [showsMachine, machine, view.conversation],
+  );
+  const editing = useEditing({ view, editable, player, track, caret, places, voices, corrections, scrollable, unfollow });
+  const threads = useCall("comment.list", { conversationId: id }).data?.threads;
+  const bookmarks = useCall("bookmark.list", { conversationId: id }).data?.bookmarks;
+  const marksOf = useMemo(() => marksByTurn(threads ?? [], bookmarks ?? []), [threads, bookmarks]);
+  const answered = useMemo(() => {
+    const ours = new Set(participants.filter(({ role }) => role === "agent" || role === "bot").map((each) => each.id));
+    const given =
+      kind === "chat" ? responses({ turns, kind }).filter((each) => ours.has(each.byParticipantId) && each.afterMs >= 1_000) : [];
+    return new Map(given.map(({ turnId, afterMs }) => [turnId, afterMs]));
+  }, [turns, participants, kind]);
+  const [tab, setTab] = useKept<PanelTab>("panel.tab", "figures", panelTabs);
+  const [composing, setComposing] = useState<Composing | null>(null);
+  // A comment that was being written when Earmark ended, or the page, is in sight again.
+  const drafts = useDrafts(id);
+  const begun = drafts?.some(({ place }) => /^(comment|reply|edit):/u.test(place)) === true;
+  const asFound = useRef<boolean | null>(null);
+  useEffect(() => {
+    if (drafts === undefined || asFound.current !== null) return;
+    asFound.current = begun;
+    if (begun) setTab("comments");
+  }, [drafts, begun, setTab]);
+  const [focusedThread, setFocusedThread] = useState<{ id: string; asked: number } | null>(null);
+  const openThread = useCallback(
+    (thread: string) => {
+      setTab("comments");
+      setFocusedThread((before) => ({ id: thread, asked: (before?.asked ?? 0) + 1 }));
     },
-    follow: () => {
-      setFollow(true);
-      scrollable.current?.show(track.turnAt(player.positionMs), track.wordsAt(player.positionMs)[0]);
+    [setTab],
+  );
+  /** What a comment or bookmark made now is on: what is chosen in the waveform or the words, else the place. */
+  const here = (): Composing | null => {
+    const target = editing.target();
+    const { selection } = player.state();
+    if (selection !== null && target?.chosen !== true) return composingIn(selection);
+    return target === undefined ? null : composingOn(target);
+  };
+  const compose = (on: Composing | null) => {
+    setComposing(on);
+    if (on !== null) setTab("comments");
+  };
+  const goTo = ({ startMs, turnIds: [turnId], wordIds: [wordId] }: Pick<AnchorView, "startMs" | "turnIds" | "wordIds">) => {
+    if (isCall) player.seek(startMs);
+    unfollow();
+    const turn = turns.findIndex((each) => each.id === turnId);
+    if (turn >= 0) scrollable.current?.show(turn, wordId);
+  };
+  const bookmarking = useAct("bookmark.add", ({ bookmark }) => {
+    void memory.invalidateQueries({ queryKey: ["bookmark.list"] });
+    tell(t("reviewing.bookmarked", { time: clock(bookmark.anchor.startMs) }));
+  });
+  useActions({
+    "transcript.find": turns.length > 0 ? () => finding.begin(false) : undefined,
+    "transcript.replace": editable ? () => finding.begin(true) : undefined,
+    "transcript.comment": editable ? () => compose(here()) : undefined,
+    "transcript.bookmark": editable
+      ? () => {
+          const anchor = here()?.anchor;
+          if (anchor !== null && anchor !== undefined) bookmarking.mutate({ conversationId: id, anchor });
+        }
+      : undefined,
+    "transcript.tags": () => {
+      setTab("comments");
+      requestAnimationFrame(() => document.getElementById("conversation-tags")?.focus());
     },
-    find: openFind,
-    undo,
-    zoom: zoomable,
+    "transcript.follow": isCall
+      ? () => {
+          setFollow(true);
+          scrollable.current?.show(track.turnAt(player.positionMs), track.wordsAt(player.positionMs)[0]);
+        }
+      : undefined,
   });
 
   const limited = conversation.provenance?.models.some((model) => model.limited && model.task === "transcription") ?? false;
@@ -218,12 +275,24 @@ function Opened({ view, player }: { view: ConversationView; player: Player }) {
           player={player}
           voices={voices}
           track={track}
-          zoomable={zoomable}
+          separateSides={separateSides}
+          handle={waveform}
+          markers={markers}
+          sounds={sounds}
           laneMenu={(voice) => <SpeakerMenu voice={voice} canSwap={canSwap} correct={correct} />}
         />
       )}
       {isCall && (
-        <TransportBar player={player} durationMs={durationMs} stepTurn={stepTurn}>
+        <TransportBar
+          player={player}
+          durationMs={durationMs}
+          stepTurn={stepTurn}
+          currentTurn={currentTurn}
+          moments={moments}
+          sides={sides}
+          jump={jump}
+        >
+          <ReviewDesk conversation={conversation} player={player} track={track} voices={voices} />
           <SoundState player={player} preparing={view.mediaId === null && inWork} />
           <Switch
             size="xs"
@@ -241,24 +310,30 @@ function Opened({ view, player }: { view: ConversationView; player: Player }) {
                 <IconInfoCircle size={14} aria-hidden="true" /> {t("review.limited")}
               </p>
             )}
-            {finding ? (
-              <FindBar
-                box={findBox}
-                text={wanted}
-                change={(text) => {
-                  setWanted(text);
-                  setMatchIndex(0);
-                  const first = findMatches(turns, text, 1)[0];
-                  if (first !== undefined) {
-                    setFollow(false);
-                    scrollable.current?.show(first.turn, wordOf(turns[first.turn], first.from));
-                  }
-                }}
-                index={Math.min(matchIndex, Math.max(0, matches.length - 1))}
-                total={matches.length}
-                step={stepMatch}
-                close={closeFind}
+            {editable && (
+              <EditingBar
+                view={view}
+                caret={caret}
+                places={places}
+                voices={voices}
+                giving={editing.giving}
+                setGiving={editing.setGiving}
+                give={editing.give}
+                giveToNew={editing.giveToNew}
               />
+            )}
+            <DoubtLegend turns={turns} />
+            {turns.length > 0 && !isHeardSoFar(view) && (
+              <ReadingTools
+                turns={turns}
+                reading={reading}
+                read={read}
+                asMachine={asMachine}
+                toggleMachine={() => setAsMachine(!asMachine)}
+              />
+            )}
+            {finding.open ? (
+              <FindBar finding={finding} canReplace={editable} />
             ) : (
               turns.length > 0 && (
                 <Button
@@ -266,13 +341,25 @@ function Opened({ view, player }: { view: ConversationView; player: Player }) {
                   color="gray"
                   className={classes["findButton"] ?? ""}
                   leftSection={<IconSearch size={14} aria-hidden="true" />}
-                  onClick={openFind}
+                  onClick={() => finding.begin(false)}
                 >
                   {t("review.find")}
                 </Button>
               )
             )}
           </div>
+          {finding.replacing && editable && (
+            <ReplaceBar conversation={conversation} finding={finding} corrections={corrections} />
+          )}
+          {reading.confidence && <ConfidenceLegend />}
+          <EditingNotes
+            view={view}
+            machine={showsMachine ? { changed: view.operations.length > 0, close: () => setAsMachine(false) } : null}
+            corrections={corrections}
+          />
+          {isHeardSoFar(view) && view.partial !== null && (
+            <StillListening untilMs={view.partial.untilMs} durationMs={durationMs} />
+          )}
           {view.recording !== null && <RecordingNotes recording={view.recording} />}
           {!inWork && conversation.shortfalls.map((each) => <ShortfallNote key={each.lacks} shortfall={each} />)}
           {turns.length === 0 ? (
@@ -285,25 +372,57 @@ function Opened({ view, player }: { view: ConversationView; player: Player }) {
               player={player}
               voices={voices}
               track={track}
-              matches={matches}
-              activeMatch={match}
-              follow={follow && isCall}
-              unfollow={() => setFollow(false)}
+              matches={finding.matches}
+              activeMatch={finding.match}
+              follow={follow && isCall && editing.editor === null}
+              unfollow={unfollow}
               scrollable={scrollable}
+              caret={caret}
+              places={places}
+              marksOf={marksOf}
+              reading={reading}
+              differing={differing}
+              walkable={editable}
+              editor={editing.editor}
+              edit={editable ? editing.begin : undefined}
+              giveToNumber={(number) => {
+                const voice = [...voices.values()][number - 1];
+                if (voice !== undefined) editing.give(voice.id);
+              }}
+              openThread={openThread}
+              answered={answered}
             />
           )}
         </section>
-        <Panel view={view} voices={voices} jump={jump} correct={correct} undo={undo} />
+        <Splitter name="review" label={t("desk.splitter")} />
+        <Panel
+          view={view}
+          voices={voices}
+          jump={jump}
+          correct={correct}
+          undo={undo}
+          tab={tab}
+          setTab={setTab}
+          places={places}
+          composing={composing}
+          compose={compose}
+          focusedThread={focusedThread}
+          goTo={goTo}
+        />
+        {editing.dialogs}
       </div>
     </div>
   );
 }
 
-/** The id of the word at a place in a turn's shown text. */
-function wordOf(turn: ConversationView["conversation"]["turns"][number] | undefined, from: number): string | undefined {
-  if (turn === undefined || turn.words.length === 0) return undefined;
-  const before = shownText(turn).slice(0, from).split(" ").length - 1;
-  return turn.words[before]?.id;
+/** Who is heard on which side of the recording. */
+function sidesOf(voices: ReadonlyMap<string, Voice>): Side[] {
+  return ([0, 1] as const).flatMap((side) => {
+    const own = [...voices.values()].filter(
+      ({ participant }) => participant.channel !== null && sideOf(participant.channel) === side,
+    );
+    return own.length === 0 ? [] : [{ side, name: own.map((voice) => voice.name).join(", "), hue: own[0]?.hue ?? null }];
+  });
 }
 
 function SoundState({ player, preparing }: { player: Player; preparing: boolean }) {

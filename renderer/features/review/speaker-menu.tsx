@@ -1,5 +1,5 @@
 import { Button, Menu, Modal, TextInput } from "@mantine/core";
-import { IconArrowsExchange, IconCheck, IconChevronDown, IconPencil } from "@tabler/icons-react";
+import { IconArrowMerge, IconArrowsExchange, IconCheck, IconChevronDown, IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import { type Conversation, roleSchema } from "../../../app/conversation/conversation.ts";
 import type { Operation } from "../../../app/conversation/operations.ts";
@@ -17,10 +17,13 @@ export function SpeakerMenu({
   voice,
   canSwap,
   correct,
+  others = [],
 }: {
   voice: Voice;
   canSwap: boolean;
   correct: (operation: Operation) => void;
+  /** Voices that this one may turn out to be the same as. */
+  others?: readonly Voice[];
 }) {
   const { t } = useTranslation();
   const [renaming, setRenaming] = useState(false);
@@ -51,6 +54,17 @@ export function SpeakerMenu({
               {t("review.swap")}
             </Menu.Item>
           )}
+          {others
+            .filter((other) => other.id !== id)
+            .map((other) => (
+              <Menu.Item
+                key={`into ${other.id}`}
+                leftSection={<IconArrowMerge size={14} aria-hidden="true" />}
+                onClick={() => correct({ kind: "merge-participants", participantId: id, intoId: other.id })}
+              >
+                {t("reviewing.mergeInto", { name: other.name })}
+              </Menu.Item>
+            ))}
           <Menu.Label>{t("review.roleOf", { name: voice.name })}</Menu.Label>
           {roleSchema.options.map((option) => (
             <Menu.Item

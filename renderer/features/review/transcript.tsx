@@ -4,6 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import {
   type KeyboardEvent,
   type MouseEvent,
+  type ReactNode,
   type RefObject,
   useEffect,
   useImperativeHandle,
@@ -11,11 +12,14 @@ import {
   useMemo,
   useRef,
 } from "react";
+import type { Settings } from "../../../app/contract/views.ts";
 import type { Conversation } from "../../../app/conversation/conversation.ts";
 import { useTranslation } from "../../text/index.ts";
 import type { Match } from "./find.ts";
 import type { Player } from "./player.ts";
 import classes from "./transcript.module.css";
+import { type Caret, chosenByTurn, useCaret, type WordPlaces } from "./transcript-caret.ts";
+import type { TurnMarks } from "./transcript-marks.ts";
 import { TurnRow } from "./turn-row.tsx";
 import type { Voice } from "./voices.ts";
 import type { WordTrack } from "./word-track.ts";
@@ -40,6 +44,17 @@ export function Transcript({
   follow,
   unfollow,
   scrollable,
+  caret,
+  places,
+  marksOf,
+  reading,
+  differing,
+  walkable,
+  editor,
+  edit,
+  giveToNumber,
+  openThread,
+  answered,
 }: {
   conversation: Conversation;
   player: Player;
@@ -50,9 +65,27 @@ export function Transcript({
   follow: boolean;
   unfollow: () => void;
   scrollable: RefObject<Scrollable | null>;
+  caret: Caret;
+  places: WordPlaces;
+  marksOf: ReadonlyMap<string, TurnMarks>;
+  reading: Settings["reading"];
+  differing: ReadonlySet<string> | undefined;
+  /** Words can be stood on by keys although there is nothing to play. */
+  walkable: boolean;
+  /** The turn that is being written, and its field. */
+  editor: { readonly turnId: string; readonly node: ReactNode } | null;
+  /** Begins to write where the person stands; undefined where nothing can be written. */
+  edit: (() => void) | undefined;
+  /** Gives what is chosen or stood on to the speaker of this number, from 1. */
+  giveToNumber: (number: number) => void;
+  openThread: (threadId: string) => void;
+  /** How long each message was waited for, by turn id. */
+  answered: ReadonlyMap<string, number>;
 }) {
   const { t } = useTranslation();
   const { turns, kind } = conversation;
+  const { range } = useCaret(caret);
+  const chosen = useMemo(() => chosenByTurn(range, places), [range, places]);
   const scroller = useRef<HTMLDivElement>(null);
   const playable = kind === "call" && player.hasSound;
   const virtualizer = useVirtualizer({
@@ -143,19 +176,56 @@ export function Transcript({
     player.playFrom(Number(word.dataset["start"]));
   };
 
+  /** Notes what was chosen with the mouse: words, or a part of a text that has none. */
+  const noteChoice = () => {
+    const selection = getSelection();
+    if (selection === null || selection.isCollapsed || selection.rangeCount === 0) {
+      caret.choose(null);
+      return;
+    }
+    const part = textChosen(selection.getRangeAt(0), scroller.current);
+    if (part !== null) {
+      caret.chooseText(part);
+      return;
+    }
+    const [from, to] = [selection.anchorNode, selection.focusNode].map(wordAt);
+    if (from === undefined || to === undefined) return;
+    caret.choose({ from, to });
+    const place = places.of.get(to);
+    const turn = place === undefined ? undefined : turns[place.turn];
+    if (turn !== undefined) caret.stand(turn.id, to);
+  };
+
+  const extend = (from: HTMLElement, by: 1 | -1) => {
+    const word = from.dataset["word"];
+    const to = stepWord(from, by)?.dataset["word"];
+    if (word !== undefined && to !== undefined) caret.choose({ from: caret.state().range?.from ?? word, to });
+  };
+
   const hear = (event: KeyboardEvent<HTMLElement>) => {
     const { target, key } = event;
-    if (!(target instanceof HTMLElement)) return;
+    if (!(target instanceof HTMLElement) || target.closest("textarea") !== null) return;
     if (target === scroller.current && key === "Enter") {
       enterWords();
       event.preventDefault();
       return;
     }
     if (target === scroller.current && ["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown"].includes(key)) unfollow();
-    if (target.closest(placesToStop) === null || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (key === "Enter" && target.dataset["word"] !== undefined) player.playFrom(Number(target.dataset["start"]));
-    else if (key === "ArrowRight" || key === "ArrowLeft") stepWord(target, key === "ArrowRight" ? 1 : -1);
-    else if (key === "ArrowDown" || key === "ArrowUp") stepTurn(target, key === "ArrowDown" ? 1 : -1);
+    if (target.closest(placesToStop) !== target || event.altKey || event.ctrlKey || event.metaKey) return;
+    const by = key === "ArrowRight" || key === "ArrowDown" ? 1 : -1;
+    if (event.shiftKey) {
+      if (key !== "ArrowRight" && key !== "ArrowLeft") return;
+      extend(target, by);
+    } else if (key === "ArrowRight" || key === "ArrowLeft" || key === "ArrowDown" || key === "ArrowUp") {
+      caret.choose(null);
+      if (key === "ArrowRight" || key === "ArrowLeft") stepWord(target, by);
+      else stepTurn(target, by);
+    } else if (key === "Enter" && playable && target.dataset["word"] !== undefined) {
+      player.playFrom(Number(target.dataset["start"]));
+    } else if (key === "Enter" && edit !== undefined && target.dataset["play"] === undefined) edit();
+    else if (key === " " && playable && target.dataset["play"] === undefined) player.toggle();
+    else if (key === "Escape" && range !== null) caret.choose(null);
+    else if (/^[1-9]$/u.test(key) && edit !== undefined) giveToNumber(Number(key));
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -186,9 +256,16 @@ export function Transcript({
       role="group"
       aria-label={t(kind === "chat" ? "review.chat" : "review.transcript")}
       aria-describedby={playable ? keysId : undefined}
+      data-keep-scroll="transcript"
       data-testid="transcript"
       onClick={play}
       onKeyDown={hear}
+      onMouseUp={noteChoice}
+      onFocus={(event) => {
+        const turn = event.target.closest<HTMLElement>("[data-turn]")?.dataset["turn"];
+        if (turn !== undefined && event.target.closest("textarea") === null)
+          caret.stand(turn, event.target.closest<HTMLElement>("[data-word]")?.dataset["word"] ?? null);
+      }}
       onWheel={unfollow}
       onTouchMove={unfollow}
       onPointerDown={(event) => {
@@ -227,6 +304,14 @@ export function Transcript({
                 sameVoice={before?.participantId === turn.participantId}
                 found={found.get(item.index)}
                 activeMatch={activeMatch?.turn === item.index ? activeMatch : undefined}
+                walkable={walkable}
+                chosen={chosen.get(item.index)}
+                marks={marksOf.get(turn.id)}
+                reading={reading}
+                differing={differing}
+                editor={editor?.turnId === turn.id ? editor.node : null}
+                openThread={openThread}
+                answeredAfterMs={answered.get(turn.id) ?? null}
               />
             </li>
           );
@@ -237,17 +322,38 @@ export function Transcript({
 }
 
 /** What the arrow keys stop at: the words, and in a turn without any the button that plays it. */
-const placesToStop = "[data-word][tabindex], [data-wordless] [data-play]";
+const placesToStop = "[data-word][tabindex], [data-wordless][tabindex], [data-wordless]:not([tabindex]) [data-play]";
 /** The first of them in each turn. */
-const firstStops = "[data-word][data-first], [data-wordless] [data-play]";
+const firstStops = "[data-word][data-first], [data-wordless][tabindex], [data-wordless]:not([tabindex]) [data-play]";
 
-function stepWord(from: HTMLElement, by: 1 | -1): void {
+function stepWord(from: HTMLElement, by: 1 | -1): HTMLElement | undefined {
   const stops = [...document.querySelectorAll<HTMLElement>(placesToStop)];
-  stops[stops.indexOf(from) + by]?.focus();
+  const next = stops[stops.indexOf(from) + by];
+  next?.focus();
+  return next;
 }
 
 function stepTurn(from: HTMLElement, by: 1 | -1): void {
   const index = Number(from.closest<HTMLElement>("[data-turn-index]")?.dataset["turnIndex"]) + by;
   const turn = document.querySelector<HTMLElement>(`[data-turn-index="${index}"]`);
-  turn?.querySelector<HTMLElement>(placesToStop)?.focus();
+  (turn?.matches(placesToStop) === true ? turn : turn?.querySelector<HTMLElement>(placesToStop))?.focus();
+}
+
+/** The word that a place in the page lies in. */
+function wordAt(node: Node | null): string | undefined {
+  const element = node instanceof Element ? node : node?.parentElement;
+  return element?.closest<HTMLElement>("[data-word]")?.dataset["word"];
+}
+
+/** The part of a text without words that a selection is of; null where it is of anything else. */
+function textChosen(range: Range, within: Element | null): { turnId: string; start: number; end: number } | null {
+  const node = range.commonAncestorContainer;
+  const of = (node instanceof Element ? node : node.parentElement)?.closest<HTMLElement>("[data-text]");
+  const turnId = of?.dataset["text"];
+  if (of === undefined || of === null || turnId === undefined || within?.contains(of) !== true) return null;
+  const before = document.createRange();
+  before.selectNodeContents(of);
+  before.setEnd(range.startContainer, range.startOffset);
+  const start = before.toString().length;
+  return { turnId, start, end: start + range.toString().length };
 }

@@ -1,11 +1,16 @@
-import { IconPlayerPlayFilled, IconVolume } from "@tabler/icons-react";
+import { IconBookmarkFilled, IconMessage, IconPlayerPlayFilled, IconVolume } from "@tabler/icons-react";
 import { Fragment, memo, type ReactNode } from "react";
+import type { Settings } from "../../../app/contract/views.ts";
 import type { BotReading, Turn, Word } from "../../../app/conversation/conversation.ts";
+import { separatorOf } from "../../../app/conversation/workspace.ts";
 import { useTranslation } from "../../text/index.ts";
+import { languageName } from "../../ui/languages.ts";
 import { clock, percent, span } from "../../ui/time.ts";
 import type { Match } from "./find.ts";
 import { shownText, wordOffsets } from "./find.ts";
 import classes from "./transcript.module.css";
+import type { ChosenInTurn } from "./transcript-caret.ts";
+import type { TurnMarks } from "./transcript-marks.ts";
 import type { Voice } from "./voices.ts";
 
 /** A probability below which a word is quietly marked as doubtful. */
@@ -13,8 +18,19 @@ const doubtfulBelow = 0.5;
 
 /** Why a word should be read with doubt; undefined for one that need not. */
 export function doubtOf(word: Word): NonNullable<Word["doubt"]> | undefined {
-  if (word.redaction !== undefined) return undefined;
+  // What a person wrote, or heard and let stand, is settled.
+  if (word.redaction !== undefined || word.review !== undefined) return undefined;
   return word.doubt ?? (word.confidence !== null && word.confidence < doubtfulBelow ? "improbable" : undefined);
+}
+
+/** How sure the model was of a word, in the steps in which it is shown. */
+export type Sureness = "sure" | "lessSure" | "unsure" | "checked" | "unknown";
+
+/** How sure the model was of a word; one that a person wrote or accepted is `checked`. */
+export function surenessOf({ confidence, review }: Pick<Word, "confidence" | "review">): Sureness {
+  if (review !== undefined) return "checked";
+  if (confidence === null) return "unknown";
+  return confidence >= 0.8 ? "sure" : confidence >= doubtfulBelow ? "lessSure" : "unsure";
 }
 
 interface TurnRowProps {
@@ -30,12 +46,24 @@ interface TurnRowProps {
   sameVoice: boolean;
   found: readonly Match[] | undefined;
   activeMatch: Match | undefined;
+  /** Words can be stood on by keys. */
+  walkable: boolean;
+  chosen: ChosenInTurn | undefined;
+  marks: TurnMarks | undefined;
+  reading: Settings["reading"];
+  /** Ids of words and turns that are otherwise in the other version. */
+  differing: ReadonlySet<string> | undefined;
+  /** The field in the place of the text, while it is being written. */
+  editor: ReactNode;
+  openThread: (threadId: string) => void;
+  /** How long the other waited for this message; null where nobody did. */
+  answeredAfterMs: number | null;
 }
 
 /** One turn: who, when, and the words, each of which can be heard. */
 export const TurnRow = memo(function TurnRow(props: TurnRowProps) {
-  const { turn, index, voice, kind, overlaps, gapMs, playable } = props;
-  const { t } = useTranslation();
+  const { turn, index, voice, kind, overlaps, gapMs, playable, marks, reading, walkable, answeredAfterMs } = props;
+  const { t, i18n } = useTranslation();
   const name = voice?.name ?? t("role.other");
   const side = kind === "chat" && (voice?.participant.role === "agent" || voice?.participant.role === "bot") ? "ours" : "theirs";
   return (
@@ -49,6 +77,8 @@ export const TurnRow = memo(function TurnRow(props: TurnRowProps) {
         data-overlaps={overlaps || undefined}
         data-wordless={turn.words.length === 0 || undefined}
         data-side={side}
+        data-differs={props.differing?.has(turn.id) || undefined}
+        tabIndex={walkable && turn.words.length === 0 && !(playable && turn.text === "") ? -1 : undefined}
         aria-label={`${name}, ${clock(turn.startMs)}`}
       >
         <header className={classes["who"]}>
@@ -68,14 +98,29 @@ export const TurnRow = memo(function TurnRow(props: TurnRowProps) {
           ) : (
             <span className={classes["at"]}>{clock(turn.startMs)}</span>
           )}
+          {turn.language !== undefined && (
+            <span className={classes["role"]} data-testid="turn-language">
+              {t("hearing.speaks", { language: languageName(turn.language, i18n.language) })}
+            </span>
+          )}
           {overlaps && kind === "call" && <span className={classes["over"]}>{t("review.overlapsPrevious")}</span>}
+          {answeredAfterMs !== null && (
+            <span className={classes["role"]}>{t("measures.answeredAfter", { time: span(answeredAfterMs) })}</span>
+          )}
+          {marks !== undefined && <Marks marks={marks} openThread={props.openThread} />}
         </header>
-        <div className={classes["text"]} lang={turn.language} dir="auto">
-          <TurnText {...props} />
-          {turn.translation !== undefined && (
-            <p className={classes["translation"]} lang="en">
+        <div
+          className={classes["text"]}
+          lang={turn.language}
+          dir="auto"
+          data-languages={turn.translation === undefined || props.editor !== null ? undefined : reading.translation}
+        >
+          {props.editor ?? ((reading.translation !== "translation" || turn.translation === undefined) && <TurnText {...props} />)}
+          {turn.translation !== undefined && reading.translation !== "original" && (
+            <div className={classes["translation"]} lang="en" data-stale={turn.translationIsStale}>
               <span>{t("review.translation")}</span> {turn.translation}
-            </p>
+              {turn.translationIsStale === true && <strong>{t("reviewing.reading.stale")}</strong>}
+            </div>
           )}
         </div>
         {turn.bot !== undefined && <Bot reading={turn.bot} />}
@@ -84,7 +129,41 @@ export const TurnRow = memo(function TurnRow(props: TurnRowProps) {
   );
 });
 
-function TurnText({ turn, found, activeMatch, playable }: TurnRowProps) {
+/** What people have put on a turn: each thread can be opened from here. */
+function Marks({ marks, openThread }: { marks: TurnMarks; openThread: (threadId: string) => void }) {
+  const { t } = useTranslation();
+  const [first] = marks.threadIds;
+  return (
+    <span className={classes["marks"]}>
+      {first !== undefined && (
+        <button
+          type="button"
+          tabIndex={-1}
+          className={classes["markButton"]}
+          aria-label={t("comments.inTurn", { count: marks.threadIds.length })}
+          onClick={(event) => {
+            event.stopPropagation();
+            openThread(first);
+          }}
+        >
+          <IconMessage size={13} aria-hidden="true" />
+          {marks.threadIds.length}
+        </button>
+      )}
+      {marks.bookmarks.length > 0 && (
+        <IconBookmarkFilled
+          size={13}
+          role="img"
+          aria-label={t("comments.bookmarkHere", {
+            label: marks.bookmarks.map((label) => label || t("comments.bookmarkUnnamed")).join(", "),
+          })}
+        />
+      )}
+    </span>
+  );
+}
+
+function TurnText({ turn, found, activeMatch, walkable, playable, chosen, marks, reading, differing }: TurnRowProps) {
   const { t } = useTranslation();
   if (turn.words.length === 0) {
     if (turn.text === "") {
@@ -94,11 +173,12 @@ function TurnText({ turn, found, activeMatch, playable }: TurnRowProps) {
         </p>
       );
     }
-    return <p>{marked(shownText(turn), found, activeMatch)}</p>;
+    return <p data-text={turn.id}>{marked(shownText(turn), found, activeMatch)}</p>;
   }
   const offsets = wordOffsets(turn);
+  const separator = separatorOf(turn);
   return (
-    <p>
+    <p data-confidence={reading.confidence || undefined}>
       {turn.words.map((word, index) => {
         // Words masked together are one label.
         const before = turn.words[index - 1];
@@ -108,12 +188,16 @@ function TurnText({ turn, found, activeMatch, playable }: TurnRowProps) {
         const hit = found?.find((match) => match.from < to && match.to > from);
         return (
           <Fragment key={word.id}>
-            {index > 0 && " "}
+            {index > 0 && separator}
             <WordSpan
               word={word}
               first={index === 0}
-              playable={playable}
+              walkable={walkable || playable}
               mark={hit === undefined ? undefined : hit === activeMatch ? "active" : "found"}
+              chosen={chosen !== undefined && index >= chosen.from && index <= chosen.to}
+              commented={marks?.commented.has(word.id) ?? false}
+              sureness={reading.confidence ? surenessOf(word) : undefined}
+              differs={differing?.has(word.id) ?? false}
             />
           </Fragment>
         );
@@ -125,13 +209,21 @@ function TurnText({ turn, found, activeMatch, playable }: TurnRowProps) {
 function WordSpan({
   word,
   first,
-  playable,
+  walkable,
   mark,
+  chosen,
+  commented,
+  sureness,
+  differs,
 }: {
   word: Word;
   first: boolean;
-  playable: boolean;
+  walkable: boolean;
   mark: "active" | "found" | undefined;
+  chosen: boolean;
+  commented: boolean;
+  sureness: Sureness | undefined;
+  differs: boolean;
 }) {
   const { t } = useTranslation();
   const doubt = doubtOf(word);
@@ -141,13 +233,28 @@ function WordSpan({
     "data-word": word.id,
     "data-start": word.startMs,
     "data-doubt": doubt,
+    "data-heard": word.heard === undefined ? undefined : "",
     "data-found": mark,
+    "data-chosen": chosen || undefined,
+    "data-commented": commented || undefined,
+    "data-sure": word.redaction === undefined ? sureness : undefined,
+    "data-differs": differs || undefined,
   };
   const masked = word.redaction === undefined ? null : word.redaction.replaceAll(/[-_]+/gu, " ").toLowerCase();
   const content = masked === null ? word.text : masked;
   const title =
-    masked !== null ? t("review.masked", { kind: masked }) : doubt !== undefined ? t(`review.doubt.${doubt}`) : undefined;
-  if (!playable) {
+    masked !== null
+      ? t("review.masked", { kind: masked })
+      : [
+          doubt === undefined ? "" : t(`review.doubt.${doubt}`),
+          sureness === undefined || word.confidence === null || word.review !== undefined
+            ? ""
+            : t("review.bot.confidence", { percent: percent(word.confidence) }),
+          word.heard === undefined ? "" : t("hearing.heard", { heard: word.heard }),
+        ]
+          .filter((part) => part !== "")
+          .join(". ") || undefined;
+  if (!walkable) {
     return (
       <span {...common} data-masked={masked === null ? undefined : ""} title={title}>
         {content}

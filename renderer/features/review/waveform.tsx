@@ -1,465 +1,426 @@
 import { ActionIcon, Tooltip, useComputedColorScheme } from "@mantine/core";
-import { IconArrowsHorizontal, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
-import { useQueries } from "@tanstack/react-query";
-import { type ReactNode, type RefObject, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
-import WaveSurfer from "wavesurfer.js";
+import { IconArrowsHorizontal, IconVolume, IconVolumeOff, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { Conversation, Span } from "../../../app/conversation/conversation.ts";
-import { queryOf } from "../../bridge/index.ts";
+import { call, useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
-import { colour } from "../../theme/hues.ts";
-import { styleNonce } from "../../theme/nonce.ts";
 import { clock, fineClock, span } from "../../ui/time.ts";
-import { barsOf, type Lane, lanesOf, ticksOf } from "./lanes.ts";
 import type { Player } from "./player.ts";
+import { usePlayerState } from "./player.ts";
+import { sideOf } from "./player-mixer.ts";
+import type { Marker, MarkerKind } from "./player-moments.ts";
+import type { SoundedSpan } from "./sounds-lane.ts";
 import type { Voice } from "./voices.ts";
 import classes from "./waveform.module.css";
+import type { Overview } from "./waveform-bars.ts";
+import { type Inks, inksOf } from "./waveform-inks.ts";
+import { gainFor, lanesOf } from "./waveform-lanes.ts";
+import { Legend } from "./waveform-legend.tsx";
+import type { Layout, Marks } from "./waveform-marks.ts";
+import { Minimap } from "./waveform-minimap.tsx";
+import { hearPointer } from "./waveform-pointer.ts";
+import { indexSpans, within } from "./waveform-spans.ts";
+import { WaveformStage } from "./waveform-stage.ts";
+import { PeakTiles } from "./waveform-tiles.ts";
+import { isZoomed } from "./waveform-view.ts";
 import type { WordTrack } from "./word-track.ts";
 
-/** Bins of one request, the contract's most. */
-const binsAtOnce = 20_000;
-/** The finest bar, in ms, and the most bars of a recording: beyond half an hour the bars grow longer instead. */
-const finestBarMs = 20;
-const mostBars = 120_000;
-const timelineHeight = 18;
-const largestZoom = 400;
+/** Parts of the overview of a whole recording. */
+const overviewBins = 2_000;
+/** How much one press of a key or a button changes the zoom. */
 const zoomStep = 1.6;
+/** A flag is hit this near to it, in pixels. */
+const flagReachPx = 7;
 
 /** What the keys ask of the waveform. */
-export interface Zoomable {
-  zoomBy(factor: number): void;
+export interface WaveformHandle {
+  zoomIn(): void;
+  zoomOut(): void;
   fit(): void;
+  /** Shows a stretch whole. */
+  show(span: Span): void;
 }
 
-/** The voices of a call as lanes over time: stored peaks, silences, overlaps, and where the playback stands. */
+/** The voices of a call as lanes over time, with what happens in them and what people have put there. */
 export function Waveform({
   conversation,
   peakChannels,
+  separateSides,
   player,
   voices,
   track,
-  zoomable,
+  handle,
+  markers,
+  sounds,
+  openMarker,
   laneMenu,
 }: {
   conversation: Conversation;
   peakChannels: number;
+  /** Each channel of the recording is a side, and can be heard alone. */
+  separateSides: boolean;
   player: Player;
   voices: ReadonlyMap<string, Voice>;
   track: WordTrack;
-  zoomable: RefObject<Zoomable | null>;
+  handle: RefObject<WaveformHandle | null>;
+  markers: readonly Marker[];
+  sounds: readonly SoundedSpan[];
+  /** Somebody wants to see what a marker stands for. */
+  openMarker?: (marker: Marker) => void;
   laneMenu: (voice: Voice) => ReactNode;
 }) {
   const { t } = useTranslation();
-  const scheme = useComputedColorScheme("light");
-  const { durationMs } = conversation;
-  const channels = usePeaks(conversation.id, durationMs, peakChannels);
-  const lanes = useMemo(
-    () =>
-      channels === null
-        ? []
-        : lanesOf({ participants: conversation.participants, turns: conversation.turns }, channels, durationMs),
-    [channels, conversation.participants, conversation.turns, durationMs],
-  );
-  const laneHeight = Math.round(Math.max(30, Math.min(64, 168 / Math.max(1, lanes.length))));
-  const host = useRef<HTMLDivElement>(null);
-  const marks = useRef<HTMLCanvasElement>(null);
-  const hover = useRef<HTMLDivElement>(null);
+  const { id, durationMs, participants, turns, measures } = conversation;
+  const lanesId = useId();
   const area = useRef<HTMLDivElement>(null);
-  const slider = useRef<HTMLDivElement>(null);
-  const wave = useRef<WaveSurfer | null>(null);
-  const zoom = useRef(0);
+  const host = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const playhead = useRef<HTMLDivElement>(null);
+  const hover = useRef<HTMLDivElement>(null);
+  const stage = useRef<WaveformStage | null>(null);
   const [zoomed, setZoomed] = useState(false);
 
-  // The marks are drawn from whatever holds at the time; the waveform itself is made anew only when its lanes change.
-  const draw = useRef(() => {});
-  draw.current = () => {
-    const range = visibleRange(wave.current, durationMs);
-    if (marks.current === null || range === null) return;
-    drawMarks(marks.current, range, conversation, lanes, laneHeight, track.turnAt(player.positionMs), voices);
-  };
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme changes the values of the colours read here
-  useEffect(() => {
-    if (host.current === null || lanes.length === 0) return;
-    const hueOf = (lane: Lane): `--${string}` => {
-      const voice = lane.participantId === null ? undefined : voices.get(lane.participantId);
-      return voice === undefined ? "--voice-none" : `--voice-${voice.hue}`;
+  const overview = useOverview(id, durationMs, peakChannels);
+  const tiles = useTiles(id, durationMs, peakChannels, stage);
+  const inks = useInks(area, voices);
+  const lanes = useMemo(() => lanesOf({ participants, turns }, peakChannels), [participants, turns, peakChannels]);
+  const text = inks?.textPx ?? 11;
+  const layout = useMemo(
+    (): Layout => ({
+      ruler: text + 7,
+      flags: text + 4,
+      lane: Math.round(Math.max(30, Math.min(58, 156 / Math.max(1, lanes.length)))),
+      lanes: lanes.length,
+      sounds: sounds.length > 0 ? text + 4 : 0,
+    }),
+    [text, lanes.length, sounds.length],
+  );
+  const marks = useMemo((): Marks => {
+    // Before anybody was told apart, everything would look like silence.
+    const known = turns.length > 0 ? measures : { silences: [], overlaps: [], interruptions: [] };
+    return {
+      turns: indexSpans(turns),
+      silences: indexSpans(known.silences),
+      overlaps: indexSpans(known.overlaps),
+      interruptions: indexSpans(known.interruptions),
+      sounds: indexSpans(sounds),
+      markers: indexSpans(markers),
+      laneOf: new Map(lanes.flatMap(({ participantId }, index) => (participantId === null ? [] : [[participantId, index]]))),
     };
-    const surfer = WaveSurfer.create({
-      container: host.current,
-      height: laneHeight,
-      peaks: lanes.map((lane) => lane.bars),
-      duration: durationMs / 1_000,
-      media: player.audio,
-      splitChannels: lanes.map((lane) => ({ waveColor: `${colour(hueOf(lane))}99`, progressColor: colour(hueOf(lane)) })),
-      cursorColor: colour("--text"),
-      cursorWidth: 2,
-      barWidth: 2,
-      barGap: 1,
-      barRadius: 1,
-      maxPeak: 1,
-      minPxPerSec: zoom.current,
-      autoScroll: true,
-      autoCenter: false,
-      dragToSeek: true,
-      cspNonce: styleNonce(),
-    });
-    wave.current = surfer;
-    const redraw = () => draw.current();
-    surfer.on("scroll", redraw);
-    surfer.on("zoom", redraw);
-    surfer.on("redraw", redraw);
-    surfer.on("ready", redraw);
-    // A failure of the media element is told by the player; nothing else here can fail without it.
-    surfer.on("error", () => {});
-    reachable(surfer, zoom.current > 0 ? t("review.scroll") : null);
+  }, [turns, measures, sounds, markers, lanes]);
+
+  useLayoutEffect(() => {
+    if (host.current === null || canvas.current === null || playhead.current === null) return;
+    const made = new WaveformStage({ host: host.current, canvas: canvas.current, playhead: playhead.current }, player);
+    stage.current = made;
+    made.watch((view) => setZoomed(isZoomed(view)));
     return () => {
-      wave.current = null;
-      surfer.destroy();
+      stage.current = null;
+      made.close();
     };
-  }, [lanes, laneHeight, durationMs, player, voices, scheme, t]);
+  }, [player]);
 
   useEffect(() => {
-    let shownTurn = -2;
-    let shownSecond = -1;
-    return player.onTick((ms) => {
-      const turn = track.turnAt(ms);
-      if (turn !== shownTurn) {
-        shownTurn = turn;
-        draw.current();
-      }
-      const second = Math.floor(ms / 1_000);
-      if (second !== shownSecond && slider.current !== null) {
-        shownSecond = second;
-        slider.current.setAttribute("aria-valuenow", String(second));
-        slider.current.setAttribute("aria-valuetext", t("review.positionText", { time: clock(ms), duration: clock(durationMs) }));
-      }
-    });
-  }, [player, track, durationMs, t]);
+    if (inks === null || tiles === null || overview === null) return;
+    const turnAt = (ms: number) => turns[track.turnAt(ms)];
+    stage.current?.show({ durationMs, lanes, layout, marks, inks, tiles, overview, turnAt });
+  }, [durationMs, lanes, layout, marks, inks, tiles, overview, turns, track]);
 
-  useEffect(() => {
-    const element = marks.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => draw.current());
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-
-  const zoomTo = (pxPerSecond: number, atPx?: number) => {
-    const surfer = wave.current;
-    const range = visibleRange(surfer, durationMs);
-    if (surfer === null || range === null) return;
-    const fit = range.widthPx / (durationMs / 1_000);
-    const next = pxPerSecond <= fit * 1.02 ? 0 : Math.min(largestZoom, pxPerSecond);
-    const anchorPx = atPx ?? range.widthPx / 2;
-    const anchorMs =
-      atPx === undefined ? player.positionMs : range.startMs + (atPx / range.widthPx) * (range.endMs - range.startMs);
-    zoom.current = next;
-    setZoomed(next > 0);
-    try {
-      surfer.zoom(next);
-    } catch {
-      return; // Nothing is drawn yet: the level holds for when it is.
-    }
-    reachable(surfer, next > 0 ? t("review.scroll") : null);
-    if (next > 0) surfer.setScroll((anchorMs / 1_000) * next - anchorPx);
-    draw.current();
-  };
-  const currentZoom = (): number => {
-    const range = visibleRange(wave.current, durationMs);
-    return range === null ? 0 : range.widthPx / ((range.endMs - range.startMs) / 1_000);
-  };
-  useImperativeHandle(zoomable, () => ({
-    zoomBy: (factor: number) => zoomTo(currentZoom() * factor),
-    fit: () => zoomTo(0),
+  useImperativeHandle(handle, () => ({
+    zoomIn: () => stage.current?.zoomBy(zoomStep),
+    zoomOut: () => stage.current?.zoomBy(1 / zoomStep),
+    fit: () => stage.current?.fit(),
+    show: (shown: Span) => stage.current?.showSpan(shown),
   }));
 
-  const zoomToRef = useRef(zoomTo);
-  zoomToRef.current = zoomTo;
-  useEffect(() => {
-    const element = area.current;
-    if (element === null) return;
-    const wheel = (event: WheelEvent) => {
-      const surfer = wave.current;
-      if (surfer === null) return;
-      if (event.altKey || event.ctrlKey) {
-        event.preventDefault();
-        const range = visibleRange(surfer, durationMs);
-        if (range === null) return;
-        const now = range.widthPx / ((range.endMs - range.startMs) / 1_000);
-        const at = event.clientX - element.getBoundingClientRect().left;
-        zoomToRef.current(now * (event.deltaY < 0 ? zoomStep : 1 / zoomStep), at);
-      } else if (zoom.current > 0 && event.deltaX === 0) {
-        event.preventDefault();
-        surfer.setScroll(surfer.getScroll() + event.deltaY);
-      }
-    };
-    element.addEventListener("wheel", wheel, { passive: false });
-    return () => element.removeEventListener("wheel", wheel);
-  }, [durationMs]);
-
-  const timeAt = (clientX: number): number | null => {
-    const range = visibleRange(wave.current, durationMs);
-    const left = area.current?.getBoundingClientRect().left;
-    if (range === null || left === undefined) return null;
-    const ms = range.startMs + ((clientX - left) / range.widthPx) * (range.endMs - range.startMs);
-    return Math.max(0, Math.min(durationMs, ms));
+  /** The markers whose flags are at a place. */
+  const flagsAt = (ms: number, y: number): Marker[] => {
+    const scale = stage.current?.view.scale ?? 0;
+    if (scale === 0 || y < layout.ruler || y > layout.ruler + layout.flags) return [];
+    const reach = flagReachPx / scale;
+    return within(marks.markers, ms - reach, ms + reach).filter(
+      (marker) => Math.abs(marker.startMs - ms) <= reach || (marker.kind === "redaction" && ms <= marker.endMs + reach),
+    );
   };
+  const wordsAt = (ms: number, y: number): string => {
+    const words = [fineClock(ms)];
+    const scale = stage.current?.view.scale ?? 1;
+    const silence = within(marks.silences, ms, ms)[0];
+    if (silence !== undefined) words.push(t("player.hover.silence", { time: span(silence.endMs - silence.startMs) }));
+    if (within(marks.overlaps, ms, ms).length > 0) words.push(t("player.hover.overlap"));
+    const reach = flagReachPx / scale;
+    const name = (participantId: string) => voices.get(participantId)?.name ?? "";
+    for (const each of within(marks.interruptions, ms - reach, ms + reach).slice(0, 1)) {
+      words.push(t("player.hover.interruption", { by: name(each.byParticipantId), of: name(each.ofParticipantId) }));
+    }
+    for (const { kind } of within(marks.sounds, ms, ms)) words.push(t(`player.sound.${kind}`));
+    for (const { kind, label } of flagsAt(ms, y)) words.push(`${t(`player.marker.${kind}`)}: ${label}`);
+    return words.join(" · ");
+  };
+  const wishes = useRef({ flagsAt, wordsAt, openMarker, turns, lanes, layout });
+  wishes.current = { flagsAt, wordsAt, openMarker, turns, lanes, layout };
 
-  const height = Math.max(1, lanes.length) * laneHeight;
+  useEffect(() => {
+    const now = stage.current;
+    if (area.current === null || now === null) return;
+    return hearPointer(area.current, now, player, {
+      click(ms, _, y) {
+        const [marker] = wishes.current.flagsAt(ms, y);
+        if (marker === undefined) return false;
+        player.seek(marker.startMs);
+        wishes.current.openMarker?.(marker);
+        return true;
+      },
+      doubleClick(ms, _, y) {
+        const { turns: all, lanes: drawn, layout: heights } = wishes.current;
+        const lane = drawn[Math.floor((y - heights.ruler - heights.flags) / heights.lane)];
+        const turn = all.find(
+          (each) => ms >= each.startMs && ms < each.endMs && (lane?.participantId ?? each.participantId) === each.participantId,
+        );
+        if (turn !== undefined) player.select(turn);
+      },
+      hover(place) {
+        const element = hover.current;
+        if (element === null || area.current === null) return;
+        if (place === null) {
+          delete element.dataset["shown"];
+          return;
+        }
+        element.textContent = wishes.current.wordsAt(place.ms, place.y);
+        const left = Math.min(place.x + 6, area.current.clientWidth - element.offsetWidth - 4);
+        element.style.transform = `translateX(${Math.max(0, left)}px)`;
+        element.dataset["shown"] = "";
+      },
+    });
+  }, [player]);
+
+  const height = layout.ruler + layout.flags + Math.max(1, lanes.length) * layout.lane + layout.sounds;
   return (
     <section className={classes["waveform"]} aria-label={t("review.waveform")} data-testid="waveform">
-      <div className={classes["labels"]} style={{ paddingTop: timelineHeight }}>
+      <div className={classes["labels"]} style={{ paddingTop: layout.ruler + layout.flags }}>
         {lanes.map((lane, index) => {
           const voice = lane.participantId === null ? undefined : voices.get(lane.participantId);
+          const name = voice?.name ?? t("review.sound", { number: index + 1 });
           return (
             <div
               key={lane.participantId ?? `channel ${index}`}
               className={classes["label"]}
-              style={{ height: laneHeight }}
+              style={{ height: layout.lane }}
               data-voice={voice?.hue ?? "none"}
               data-testid="lane"
             >
-              {voice === undefined ? <span>{t("review.sound", { number: index + 1 })}</span> : laneMenu(voice)}
+              {voice === undefined ? <span>{name}</span> : laneMenu(voice)}
+              {separateSides && <MuteButton player={player} side={sideOf(lane.channel)} name={name} />}
             </div>
           );
         })}
       </div>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the mouse's way; the slider inside is the way of the keys */}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the slider inside is the way of the keys */}
-      <div
-        ref={area}
-        className={classes["lanes"]}
-        onPointerMove={(event) => {
-          const at = timeAt(event.clientX);
-          const element = hover.current;
-          if (at === null || element === null) return;
-          const left = event.clientX - event.currentTarget.getBoundingClientRect().left;
-          const within = (each: Span) => at >= each.startMs && at < each.endMs;
-          const { turns, measures } = conversation;
-          const silence = turns.length > 0 ? measures.silences.find(within) : undefined;
-          const words = [fineClock(at)];
-          if (silence !== undefined) words.push(t("review.hoverSilence", { time: span(silence.endMs - silence.startMs) }));
-          if (measures.overlaps.some(within)) words.push(t("review.hoverOverlap"));
-          element.textContent = words.join(" · ");
-          element.style.transform = `translateX(${Math.min(left + 6, event.currentTarget.clientWidth - element.offsetWidth - 4)}px)`;
-          element.dataset["shown"] = "";
-        }}
-        onPointerLeave={() => {
-          delete hover.current?.dataset["shown"];
-        }}
-        onClick={(event) => {
-          // The time line above the lanes is ours; the lanes answer clicks themselves.
-          const at = timeAt(event.clientX);
-          const top = event.currentTarget.getBoundingClientRect().top;
-          if (at !== null && event.clientY - top < timelineHeight) player.seek(at);
-        }}
-        data-loading={channels === null || undefined}
-      >
-        <div ref={host} className={classes["host"]} style={{ minHeight: height, marginTop: timelineHeight }} />
-        <canvas ref={marks} className={classes["marks"]} style={{ height: height + timelineHeight }} />
-        <div ref={hover} className={classes["hover"]} aria-hidden="true" />
+      <div className={classes["middle"]}>
         <div
-          ref={slider}
-          className={classes["slider"]}
-          role="slider"
-          tabIndex={0}
-          aria-label={t("review.position")}
-          aria-valuemin={0}
-          aria-valuemax={Math.max(1, Math.floor(durationMs / 1_000))}
-          aria-valuenow={0}
-          onKeyDown={(event) => {
-            if (event.key === "Home") player.seek(0);
-            else if (event.key === "End") player.seek(durationMs);
-            else if (event.key === "PageUp") player.skip(10_000);
-            else if (event.key === "PageDown") player.skip(-10_000);
-            else return;
-            event.preventDefault();
-          }}
-        />
+          ref={area}
+          id={lanesId}
+          className={classes["lanes"]}
+          style={{ height }}
+          data-loading={overview === null || undefined}
+          data-testid="lanes"
+        >
+          <div ref={host} className={classes["host"]} style={{ top: layout.ruler + layout.flags }} data-testid="view" />
+          <canvas ref={canvas} className={classes["marks"]} style={{ height }} />
+          <div ref={playhead} className={classes["playhead"]} aria-hidden="true" />
+          <div ref={hover} className={classes["hover"]} style={{ top: layout.ruler + layout.flags }} aria-hidden="true" />
+          <PositionSlider player={player} durationMs={durationMs} turns={turns} track={track} voices={voices} />
+        </div>
+        <Minimap stage={stage} overview={overview} marks={marks} inks={inks} durationMs={durationMs} controls={lanesId} />
       </div>
       <div className={classes["tools"]}>
-        <Tooltip label={`${t("review.zoomIn")} (+)`} position="left">
-          <ActionIcon size="sm" aria-label={t("review.zoomIn")} onClick={() => zoomTo(currentZoom() * zoomStep)}>
-            <IconZoomIn size={16} aria-hidden="true" />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label={`${t("review.zoomOut")} (−)`} position="left">
-          <ActionIcon
-            size="sm"
-            aria-label={t("review.zoomOut")}
-            onClick={() => zoomTo(currentZoom() / zoomStep)}
-            aria-disabled={!zoomed}
-          >
-            <IconZoomOut size={16} aria-hidden="true" />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label={`${t("review.zoomFit")} (0)`} position="left">
-          <ActionIcon size="sm" aria-label={t("review.zoomFit")} onClick={() => zoomTo(0)} aria-disabled={!zoomed}>
-            <IconArrowsHorizontal size={16} aria-hidden="true" />
-          </ActionIcon>
-        </Tooltip>
+        <Tool label={t("review.zoomIn")} keys="+" act={() => stage.current?.zoomBy(zoomStep)}>
+          <IconZoomIn size={16} aria-hidden="true" />
+        </Tool>
+        <Tool label={t("review.zoomOut")} keys="−" act={() => stage.current?.zoomBy(1 / zoomStep)} idle={!zoomed}>
+          <IconZoomOut size={16} aria-hidden="true" />
+        </Tool>
+        <Tool label={t("review.zoomFit")} keys="0" act={() => stage.current?.fit()} idle={!zoomed}>
+          <IconArrowsHorizontal size={16} aria-hidden="true" />
+        </Tool>
+        {inks !== null && (
+          <Legend
+            inks={inks}
+            sounds={new Set(sounds.map((each) => each.kind))}
+            markers={new Set(markers.map((each): MarkerKind => each.kind))}
+          />
+        )}
       </div>
     </section>
   );
 }
 
-/** A waveform that scrolls has to be reachable by keys; one that does not needs no stop. */
-function reachable(surfer: WaveSurfer, label: string | null): void {
-  const scroller = surfer.getWrapper().parentElement;
-  if (scroller === null) return;
-  if (label === null) scroller.removeAttribute("tabindex");
-  else {
-    scroller.tabIndex = 0;
-    scroller.setAttribute("role", "group");
-    scroller.setAttribute("aria-label", label);
-  }
+function Tool({
+  label,
+  keys,
+  act,
+  idle = false,
+  children,
+}: {
+  label: string;
+  keys: string;
+  act: () => void;
+  idle?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <Tooltip label={`${label} (${keys})`} position="left">
+      <ActionIcon size="sm" aria-label={label} onClick={act} aria-disabled={idle}>
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
 }
 
-/** The bars of each channel over the whole recording; null while they are being read or when there are none. */
-function usePeaks(id: string, durationMs: number, peakChannels: number): Float32Array[] | null {
-  const bars = Math.min(mostBars, Math.max(500, Math.ceil(durationMs / finestBarMs)));
-  const pieces = Math.ceil(bars / binsAtOnce);
+/** Silences the side of a voice, beside its name. */
+function MuteButton({ player, side, name }: { player: Player; side: 0 | 1; name: string }) {
+  const { t } = useTranslation();
+  const { mix, unmixable } = usePlayerState(player);
+  const { muted } = mix.sides[side];
+  return (
+    <Tooltip label={unmixable ? t("player.unmixable") : t("player.mute", { name })}>
+      <ActionIcon
+        size="xs"
+        aria-label={t("player.mute", { name })}
+        aria-pressed={muted}
+        aria-disabled={unmixable}
+        onClick={() => player.setSide(side, { muted: !muted })}
+      >
+        {muted ? <IconVolumeOff size={14} aria-hidden="true" /> : <IconVolume size={14} aria-hidden="true" />}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+/** The way of the keys and of a screen reader to the position; the pointer's way is the waveform itself. */
+function PositionSlider({
+  player,
+  durationMs,
+  turns,
+  track,
+  voices,
+}: {
+  player: Player;
+  durationMs: number;
+  turns: Conversation["turns"];
+  track: WordTrack;
+  voices: ReadonlyMap<string, Voice>;
+}) {
+  const { t } = useTranslation();
+  const slider = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let shown = -1;
+    return player.onTick((ms) => {
+      const second = Math.floor(ms / 1_000);
+      if (second === shown || slider.current === null) return;
+      shown = second;
+      const turn = turns[track.turnAt(ms)];
+      const voice = turn !== undefined && ms < turn.endMs ? voices.get(turn.participantId) : undefined;
+      const times = { time: clock(ms), duration: clock(durationMs) };
+      slider.current.setAttribute("aria-valuenow", String(second));
+      slider.current.setAttribute(
+        "aria-valuetext",
+        voice === undefined ? t("player.positionText", times) : t("player.positionVoice", { ...times, name: voice.name }),
+      );
+    });
+  }, [player, track, turns, voices, durationMs, t]);
+  const hear = (event: KeyboardEvent) => {
+    const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
+    if (altKey || ctrlKey || metaKey) return;
+    const step = shiftKey ? 5_000 : 1_000;
+    if (key === "ArrowLeft" || key === "ArrowDown") player.skip(-step);
+    else if (key === "ArrowRight" || key === "ArrowUp") player.skip(step);
+    else if (key === "Home") player.seek(0);
+    else if (key === "End") player.seek(durationMs);
+    else if (key === "PageUp") player.skip(10_000);
+    else if (key === "PageDown") player.skip(-10_000);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div
+      ref={slider}
+      className={classes["slider"]}
+      role="slider"
+      tabIndex={0}
+      aria-label={t("review.position")}
+      aria-valuemin={0}
+      aria-valuemax={Math.max(1, Math.floor(durationMs / 1_000))}
+      aria-valuenow={0}
+      onKeyDown={hear}
+    />
+  );
+}
+
+/** The whole recording in few parts; null while it is read, or where there is none. */
+function useOverview(id: string, durationMs: number, peakChannels: number): Overview | null {
   const enabled = peakChannels > 0 && durationMs > 0;
-  const answers = useQueries({
-    queries: Array.from({ length: enabled ? pieces : 0 }, (_, piece) => {
-      const startMs = Math.round((piece / pieces) * durationMs);
-      const endMs = Math.max(startMs + 1, Math.round(((piece + 1) / pieces) * durationMs));
-      return queryOf("conversation.peaks", { id, startMs, endMs, bins: Math.ceil(bars / pieces) });
-    }),
-  });
-  const ready = enabled && answers.every((answer) => answer.data !== undefined);
-  const stamp = ready ? answers.map((answer) => answer.dataUpdatedAt).join() : "";
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the stamp stands for the answers
+  const answer = useCall(
+    "conversation.peaks",
+    { id, startMs: 0, endMs: Math.max(1, durationMs), bins: overviewBins },
+    { enabled },
+  );
+  const channels = answer.data?.channels;
   return useMemo(() => {
-    if (!ready) return null;
-    const count = answers[0]?.data?.channels.length ?? 0;
-    return Array.from({ length: count }, (_, channel) =>
-      barsOf(answers.flatMap((answer) => answer.data?.channels[channel] ?? [])),
-    );
-  }, [stamp]);
+    if (channels === undefined) return null;
+    const bins = channels.map((values) => Int8Array.from(values));
+    let loudest = 0;
+    for (const values of bins) for (const value of values) loudest = Math.max(loudest, Math.abs(value));
+    return { bins, binMs: durationMs / overviewBins, gain: gainFor(loudest) };
+  }, [channels, durationMs]);
 }
 
-interface Range {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly widthPx: number;
+/** The tiles of a recording, for as long as it is shown. */
+function useTiles(
+  id: string,
+  durationMs: number,
+  peakChannels: number,
+  stage: RefObject<WaveformStage | null>,
+): PeakTiles | null {
+  const [tiles, setTiles] = useState<PeakTiles | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other channels are another recording
+  useEffect(() => {
+    const read = async (startMs: number, endMs: number, bins: number, signal: AbortSignal) => {
+      const { channels } = await call("conversation.peaks", { id, startMs, endMs, bins }, signal);
+      return channels.map((values) => Int8Array.from(values));
+    };
+    const made = new PeakTiles(read, durationMs, () => stage.current?.refresh());
+    setTiles(made);
+    return () => made.close();
+  }, [id, durationMs, peakChannels, stage]);
+  return tiles;
 }
 
-function visibleRange(wave: WaveSurfer | null, durationMs: number): Range | null {
-  if (wave === null || durationMs <= 0) return null;
-  const widthPx = wave.getWidth();
-  const wholePx = Math.max(widthPx, wave.getWrapper().clientWidth);
-  if (widthPx <= 0) return null;
-  const startMs = (wave.getScroll() / wholePx) * durationMs;
-  return { startMs, endMs: startMs + (widthPx / wholePx) * durationMs, widthPx };
-}
-
-/** Draws what the sound alone does not show: time, whose turn it is, silences, and where both speak. */
-function drawMarks(
-  canvas: HTMLCanvasElement,
-  range: Range,
-  conversation: Conversation,
-  lanes: readonly Lane[],
-  laneHeight: number,
-  currentTurn: number,
-  voices: ReadonlyMap<string, Voice>,
-): void {
-  const context = canvas.getContext("2d");
-  if (context === null) return;
-  const ratio = window.devicePixelRatio || 1;
-  const width = canvas.clientWidth;
-  const height = canvas.clientHeight;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  context.scale(ratio, ratio);
-  const x = (ms: number) => ((ms - range.startMs) / (range.endMs - range.startMs)) * range.widthPx;
-  const inView = (each: { startMs: number; endMs: number }) => each.endMs > range.startMs && each.startMs < range.endMs;
-  // Asking for a colour is dear, and a long call has thousands of turns: each is asked for once.
-  const inks = new Map([...voices].map(([id, voice]) => [id, colour(`--voice-${voice.hue}`)]));
-  const quiet = colour("--quiet");
-  const font = getComputedStyle(document.body).fontFamily;
-
-  context.font = `11px ${font}`;
-  context.textBaseline = "middle";
-  context.fillStyle = quiet;
-  context.strokeStyle = colour("--line-strong");
-  for (const tick of ticksOf(range.startMs, range.endMs, Math.max(2, range.widthPx / 70))) {
-    const at = Math.round(x(tick)) + 0.5;
-    context.beginPath();
-    context.moveTo(at, timelineHeight - 5);
-    context.lineTo(at, timelineHeight);
-    context.stroke();
-    const label = clock(tick);
-    if (at + 4 + context.measureText(label).width < width) context.fillText(label, at + 3, timelineHeight / 2 - 1);
-  }
-
-  // Before anybody was told apart, everything would look like silence.
-  const { silences, overlaps } = conversation.turns.length > 0 ? conversation.measures : { silences: [], overlaps: [] };
-
-  // A silence of 3 s and more: hatched, and said in words where there is room.
-  for (const silence of silences.filter(inView)) {
-    const left = x(silence.startMs);
-    const right = x(silence.endMs);
-    hatch(context, left, timelineHeight, right - left, height - timelineHeight, colour("--silence"), 7, 1);
-    const label = span(silence.endMs - silence.startMs);
-    const labelWidth = context.measureText(label).width;
-    if (right - left > labelWidth + 10) {
-      const middle = (left + right) / 2;
-      context.fillStyle = colour("--surface");
-      context.fillRect(middle - labelWidth / 2 - 3, timelineHeight + (height - timelineHeight) / 2 - 8, labelWidth + 6, 16);
-      context.fillStyle = quiet;
-      context.fillText(label, middle - labelWidth / 2, timelineHeight + (height - timelineHeight) / 2);
+/** The colours to draw with, read anew when the scheme, the contrast, the size of text or the screen changes. */
+function useInks(area: RefObject<HTMLElement | null>, voices: ReadonlyMap<string, Voice>): Inks | null {
+  const scheme = useComputedColorScheme("light");
+  const [inks, setInks] = useState<Inks | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme changes the values of the colours read here
+  useEffect(() => {
+    const element = area.current;
+    if (element === null) return;
+    const read = () => setInks(inksOf(element, voices));
+    read();
+    const ended = new AbortController();
+    for (const query of ["(forced-colors: active)", "(prefers-contrast: more)", `(resolution: ${window.devicePixelRatio}dppx)`]) {
+      window.matchMedia(query).addEventListener("change", read, { signal: ended.signal });
     }
-  }
-
-  // Both at once: a bracket over all lanes, leaning the other way than silence.
-  for (const overlap of overlaps.filter(inView)) {
-    const left = x(overlap.startMs);
-    const breadth = Math.max(3, x(overlap.endMs) - left);
-    hatch(context, left, timelineHeight, breadth, height - timelineHeight, colour("--text"), 4, -1);
-    context.strokeStyle = colour("--text");
-    context.lineWidth = 1;
-    context.strokeRect(left + 0.5, timelineHeight + 0.5, breadth, height - timelineHeight - 1);
-  }
-
-  // Whose turn it is, at the foot of each lane; the turn being heard is thicker.
-  const laneOf = new Map(lanes.map((lane, index) => [lane.participantId, index]));
-  conversation.turns.forEach((turn, index) => {
-    const lane = laneOf.get(turn.participantId);
-    if (lane === undefined || !inView(turn)) return;
-    const thick = index === currentTurn ? 5 : 2;
-    context.fillStyle = inks.get(turn.participantId) ?? quiet;
-    context.fillRect(
-      x(turn.startMs),
-      timelineHeight + (lane + 1) * laneHeight - thick,
-      Math.max(2, x(turn.endMs) - x(turn.startMs) - 1),
-      thick,
-    );
-  });
-}
-
-function hatch(
-  context: CanvasRenderingContext2D,
-  left: number,
-  top: number,
-  width: number,
-  height: number,
-  ink: string,
-  gap: number,
-  lean: 1 | -1,
-): void {
-  context.save();
-  context.beginPath();
-  context.rect(left, top, width, height);
-  context.clip();
-  context.globalAlpha = 0.35;
-  context.strokeStyle = ink;
-  context.lineWidth = 1;
-  context.beginPath();
-  for (let at = -height; at < width + height; at += gap) {
-    context.moveTo(left + at, lean === 1 ? top + height : top);
-    context.lineTo(left + at + height, lean === 1 ? top : top + height);
-  }
-  context.stroke();
-  context.restore();
+    return () => ended.abort();
+  }, [area, voices, scheme]);
+  return inks;
 }

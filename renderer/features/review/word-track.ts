@@ -26,7 +26,8 @@ export function wordTrack(turns: readonly Turn[]): WordTrack {
     byVoice.set(turn.participantId, words);
   }
   const tracks: Track[] = [...byVoice.values()].map((words) => {
-    words.sort((a, b) => a.startMs - b.startMs);
+    // Nearly always they are in order already, and a long call has tens of thousands.
+    if (words.some((word, index) => word.startMs < (words[index - 1]?.startMs ?? 0))) words.sort((a, b) => a.startMs - b.startMs);
     return {
       starts: Int32Array.from(words, (word) => word.startMs),
       ends: Int32Array.from(words, (word, index) => {

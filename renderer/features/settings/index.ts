@@ -1,1 +1,2 @@
+export { EngineChoice } from "./engine-choice.tsx";
 export { SettingsPage } from "./settings-page.tsx";

@@ -2,7 +2,7 @@ import { Button, Loader, Modal, Progress, TextInput } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { IconFolderPlus } from "@tabler/icons-react";
 import { useState } from "react";
-import type { ModelView } from "../../../app/contract/views.ts";
+import type { ModelView, Precision } from "../../../app/contract/views.ts";
 import { memory, useAct, useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
 import { tell } from "../../ui/notices.tsx";
@@ -14,7 +14,16 @@ import { TypedText } from "./settings-page.tsx";
 const reread = () => void memory.invalidateQueries({ queryKey: ["models.list"] });
 
 /** The models: what each adds, where it comes from, and whether it is here. */
-export function Models({ mirror, setMirror }: { mirror: string | null; setMirror: (mirror: string | null) => void }) {
+export function Models({
+  precision,
+  mirror,
+  setMirror,
+}: {
+  /** The one that is set; null where nobody chose. */
+  precision: Precision | null;
+  mirror: string | null;
+  setMirror: (mirror: string | null) => void;
+}) {
   const { t } = useTranslation();
   const list = useCall("models.list", {});
   if (list.data === undefined) return list.isError ? <FailureNote live failure={list.error} /> : <Loader size="sm" />;
@@ -22,7 +31,7 @@ export function Models({ mirror, setMirror }: { mirror: string | null; setMirror
     <>
       <ul className={classes["models"]} aria-label={t("settings.models")}>
         {list.data.models.map((model) => (
-          <Model key={model.id} model={model} />
+          <Model key={model.id} model={model} precision={precision} />
         ))}
       </ul>
       <p className={classes["quiet"]}>{t("settings.folder", { path: list.data.folder })}</p>
@@ -37,7 +46,7 @@ export function Models({ mirror, setMirror }: { mirror: string | null; setMirror
   );
 }
 
-function Model({ model }: { model: ModelView }) {
+function Model({ model, precision }: { model: ModelView; precision: Precision | null }) {
   const { t } = useTranslation();
   const { id, name } = model;
   const fetching = useAct("models.fetch", reread, "inPlace");
@@ -55,6 +64,9 @@ function Model({ model }: { model: ModelView }) {
   const failure = model.failure ?? fetching.error ?? verify.error ?? remove.error ?? cancel.error;
   const here = model.state === "installed" || model.state === "damaged";
   const fetchable = model.source !== null && (model.state === "absent" || model.state === "damaged");
+  // Here, and not in the precision that is set.
+  const lacking =
+    model.state === "installed" ? model.variants?.find((one) => one.precision === precision && !one.installed) : undefined;
   return (
     <li className={classes["model"]} data-model={id} data-state={model.state}>
       <div className={classes["modelText"]}>
@@ -68,9 +80,12 @@ function Model({ model }: { model: ModelView }) {
           {t(`settings.adds.${model.task}`)} {model.limited && <em className={classes["limited"]}>{t("settings.limited")}.</em>}
         </p>
         <p className={classes["quiet"]}>
-          {[size(model.bytes), t("settings.licence", { licence: model.licence }), model.source ?? t("settings.noSource")].join(
-            " · ",
-          )}
+          {[
+            size(model.bytes),
+            ...(model.precision ? [t(`settings.precisionOf.${model.precision}`)] : []),
+            t("settings.licence", { licence: model.licence }),
+            model.source ?? t("settings.noSource"),
+          ].join(" · ")}
         </p>
         {model.state === "fetching" && (
           <div className={classes["fetching"]}>
@@ -94,6 +109,17 @@ function Model({ model }: { model: ModelView }) {
             onClick={() => fetching.mutate({ id })}
           >
             {t("settings.fetch")}
+          </Button>
+        )}
+        {lacking !== undefined && (
+          <Button
+            variant="default"
+            loading={fetching.isPending}
+            aria-label={`${t("settings.fetchPrecision", { precision: t(`settings.precisionOf.${lacking.precision}`) })}: ${name}`}
+            title={`${t("settings.fetchNote", { source: model.source ?? "" })} (${size(lacking.bytes)})`}
+            onClick={() => fetching.mutate({ id, precision: lacking.precision })}
+          >
+            {t("settings.fetchPrecision", { precision: t(`settings.precisionOf.${lacking.precision}`) })}
           </Button>
         )}
         {model.state === "fetching" && (

@@ -1,15 +1,20 @@
 import { Button, NumberInput, SegmentedControl, Select, Switch, TextInput, useMantineColorScheme } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconCircleDashed } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useId, useState } from "react";
-import type { DoctorLine, Settings } from "../../../app/contract/views.ts";
+import { type DoctorLine, precisionSchema, type Settings } from "../../../app/contract/views.ts";
 import { keyOf, memory, useAct, useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
+import { languages } from "../../ui/languages.ts";
 import { FailureNote, PageFailure, PageLoading } from "../../ui/states.tsx";
+import { EngineSettings } from "./engine.tsx";
+import { JobNotices } from "./job-notices.tsx";
+import { KeysSettings } from "./keys.tsx";
+import { LibraryVocabulary } from "./library-vocabulary.tsx";
 import { Models } from "./models.tsx";
+import { OffloadSettings } from "./offload.tsx";
+import { RedactionPolicySettings } from "./redaction-policy.tsx";
 import classes from "./settings.module.css";
-
-/** Languages that Whisper hears well enough to be offered by name; any other is found out. */
-const languages = ["en", "es", "fr", "de", "it", "pt", "nl", "pl", "hu", "tr", "ru", "uk", "ar", "hi", "zh", "ja", "ko"] as const;
+import { VoiceMemory } from "./voice-memory.tsx";
 
 /** Which engine, which models, and how Earmark behaves. Every change is saved as it is made. */
 export function SettingsPage() {
@@ -21,6 +26,8 @@ export function SettingsPage() {
   const [saved, setSaved] = useState(false);
   const save = useAct("settings.set", (next) => {
     memory.setQueryData(keyOf("settings.get", {}), next);
+    // Which precision would be fetched, and which is used of what is here.
+    void memory.invalidateQueries({ queryKey: ["models.list"] });
     setSaved(true);
   });
 
@@ -48,7 +55,7 @@ export function SettingsPage() {
   const transcribers = models.data?.models.filter((model) => model.task === "transcription" && model.state === "installed") ?? [];
 
   return (
-    <div className={classes["page"]}>
+    <div className={classes["page"]} data-keep-scroll="settings">
       <header className={classes["header"]}>
         <h1>{t("settings.title")}</h1>
         <span role="status" className={classes["quiet"]}>
@@ -100,6 +107,28 @@ export function SettingsPage() {
             if (typeof value === "number" && value !== now.rewindOnResumeMs) put({ rewindOnResumeMs: value });
           }}
         />
+        <NumberInput
+          label={t("player.skipFrom")}
+          description={t("player.skipFromNote")}
+          value={now.playback.skipSilenceFromMs}
+          min={500}
+          max={60_000}
+          step={500}
+          clampBehavior="blur"
+          allowDecimal={false}
+          onChange={(value) => {
+            if (typeof value !== "number" || value < 500 || value > 60_000 || value === now.playback.skipSilenceFromMs) return;
+            put({ playback: { ...now.playback, skipSilenceFromMs: value } });
+          }}
+        />
+      </Section>
+
+      <Section id="keys" title={t("desk.keys.title")} note={t("desk.keys.note")}>
+        <KeysSettings chosen={now.keys} save={(keys) => put({ keys })} />
+      </Section>
+
+      <Section id="notices" title={t("desk.notices.title")} note={t("desk.notices.note")}>
+        <JobNotices on={now.notifyWhenDone} save={(notifyWhenDone) => put({ notifyWhenDone })} />
       </Section>
 
       <Section id="speech" title={t("settings.speech")} note={t("settings.speechNote")}>
@@ -139,6 +168,17 @@ export function SettingsPage() {
           ]}
           onChange={(value) => putSpeech({ transcriptionModel: value === null || value === "" ? null : value })}
         />
+        <Select
+          label={t("settings.precision")}
+          description={t("settings.precisionNote")}
+          value={now.speech.precision ?? "auto"}
+          data={(["auto", ...precisionSchema.options] as const).map((value) => ({
+            value,
+            label: t(`settings.precisionOf.${value}`),
+          }))}
+          onChange={(value) => putSpeech({ precision: precisionSchema.safeParse(value).data ?? null })}
+        />
+        <LibraryVocabulary vocabulary={now.vocabulary} save={(vocabulary) => put({ vocabulary })} />
         <Switch
           label={t("settings.translate")}
           checked={now.speech.translate}
@@ -146,8 +186,28 @@ export function SettingsPage() {
         />
       </Section>
 
+      <Section id="engine" title={t("engine.title")} note={t("engine.note")}>
+        <EngineSettings settings={now} put={put} />
+      </Section>
+
+      <Section id="offload" title={t("engine.sagemaker")} note={t("engine.sagemakerNote")}>
+        <OffloadSettings offload={now.offload} put={(offload) => put({ offload })} />
+      </Section>
+
+      <Section id="redaction" title={t("redaction.title")} note={t("redaction.note")}>
+        <RedactionPolicySettings policy={now.redaction} save={(redaction) => put({ redaction })} />
+      </Section>
+
+      <Section id="voices" title={t("voices.title")} note={t("voices.note")}>
+        <VoiceMemory on={now.voiceMemory} save={(voiceMemory) => put({ voiceMemory })} />
+      </Section>
+
       <Section id="models" title={t("settings.models")} note={t("settings.modelsNote")}>
-        <Models mirror={now.modelMirror} setMirror={(modelMirror) => put({ modelMirror })} />
+        <Models
+          precision={now.speech.precision ?? null}
+          mirror={now.modelMirror}
+          setMirror={(modelMirror) => put({ modelMirror })}
+        />
       </Section>
 
       <Section id="work" title={t("settings.work")}>

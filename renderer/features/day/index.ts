@@ -1,0 +1,2 @@
+export { DayPage } from "./day-page.tsx";
+export { ReviewStrip } from "./review-strip.tsx";

@@ -1,0 +1,88 @@
+import type { Conversation, Span, Word } from "../../../app/conversation/conversation.ts";
+
+/** What people and rules have put on a recording. */
+export const markerKinds = ["comment", "bookmark", "redaction", "answer", "unanswered"] as const;
+/** What people and rules have put on a recording. */
+export type MarkerKind = (typeof markerKinds)[number];
+
+/** Something that somebody put on a recording: a comment, the evidence of an answer, a redaction. */
+export interface Marker extends Span {
+  readonly kind: MarkerKind;
+  /** What is said of it, in a few words. */
+  readonly label: string;
+  /** What it stands for, for who put it there: the id of a thread, of a question. */
+  readonly id?: string;
+}
+
+/** What a person goes through one by one. */
+export const momentKinds = ["silence", "interruption", "sound", "doubt", ...markerKinds] as const;
+/** What a person goes through one by one. */
+export type MomentKind = (typeof momentKinds)[number];
+
+/** The moments of each kind, in order of start. */
+export type Moments = { readonly [kind in MomentKind]: readonly Span[] };
+
+/** Back goes to the moment before when the playback stands this little after the beginning of one, in milliseconds. */
+const graceMs = 1_000;
+
+/**
+ * What there is to go through in a conversation.
+ *
+ * @param sounds what was heard beside speech, as shown.
+ * @param isDoubtful whether a word should be looked at.
+ */
+export function momentsOf(
+  { turns, measures }: Pick<Conversation, "turns" | "measures">,
+  markers: readonly Marker[],
+  sounds: readonly Span[],
+  isDoubtful: (word: Word) => boolean,
+): Moments {
+  // Before anybody was told apart, everything would be a silence.
+  const { silences, interruptions } = turns.length > 0 ? measures : { silences: [], interruptions: [] };
+  const marked = (kind: MarkerKind) => inOrder(markers.filter((marker) => marker.kind === kind));
+  return {
+    silence: inOrder(silences),
+    interruption: inOrder(interruptions),
+    sound: inOrder(sounds),
+    doubt: inOrder(turns.flatMap((turn) => turn.words.filter(isDoubtful))),
+    comment: marked("comment"),
+    bookmark: marked("bookmark"),
+    redaction: marked("redaction"),
+    answer: marked("answer"),
+    unanswered: marked("unanswered"),
+  };
+}
+
+/** The markers of what was masked in the words themselves: neighbouring words of one kind are one. */
+export function redactionsOf({ turns }: Pick<Conversation, "turns">, label: (kind: string) => string): Marker[] {
+  const markers: { kind: "redaction"; startMs: number; endMs: number; label: string; of: string }[] = [];
+  for (const { words } of turns) {
+    let open = false;
+    for (const { redaction, startMs, endMs } of words) {
+      const last = markers.at(-1);
+      if (redaction === undefined) open = false;
+      else if (open && last?.of === redaction) last.endMs = Math.max(last.endMs, endMs);
+      else {
+        markers.push({ kind: "redaction", startMs, endMs, label: label(redaction), of: redaction });
+        open = true;
+      }
+    }
+  }
+  return markers;
+}
+
+function inOrder(spans: readonly Span[]): readonly Span[] {
+  return spans.toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
+}
+
+/** The moment after or before a position; undefined at the end of the list. Moments come in order of start. */
+export function stepMoment<T extends Span>(moments: readonly T[], ms: number, by: 1 | -1): T | undefined {
+  return by === 1
+    ? moments.find((moment) => moment.startMs > ms + 50)
+    : moments.findLast((moment) => moment.startMs < ms - graceMs);
+}
+
+/** The number of the moment that a position is in or after, from 1; 0 before the first. */
+export function momentNumber(moments: readonly Span[], ms: number): number {
+  return moments.findLastIndex((moment) => moment.startMs <= ms + 50) + 1;
+}

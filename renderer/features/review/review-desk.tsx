@@ -1,0 +1,132 @@
+import { Button } from "@mantine/core";
+import { IconScissors } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import type { Conversation } from "../../../app/conversation/conversation.ts";
+import { call, mediaUrl } from "../../bridge/index.ts";
+import { useTranslation } from "../../text/index.ts";
+import { useActions } from "../../ui/actions/index.ts";
+import { useDragOut } from "../../ui/desk/drag-out.ts";
+import { comesBack, keep, keptValue, useKept } from "../../ui/desk/kept-place.ts";
+import { saveFrom } from "../../ui/desk/save-file.ts";
+import { tell, tellFailure } from "../../ui/notices.tsx";
+import { type Player, usePlayerState } from "./player.ts";
+import type { Voice } from "./voices.ts";
+import type { WordTrack } from "./word-track.ts";
+
+/** The playhead is noted at most this often. */
+const noteEveryMs = 2_000;
+
+interface ReviewDeskProps {
+  conversation: Conversation;
+  player: Player;
+  track: WordTrack;
+  voices: ReadonlyMap<string, Voice>;
+}
+
+/** What the desk adds to a call: the playhead found again after a restart, the selection as a file, turns read aloud. */
+export function ReviewDesk(props: ReviewDeskProps) {
+  useKeptPlayhead(props);
+  return (
+    <>
+      <Clip {...props} />
+      <ReadAloud {...props} />
+    </>
+  );
+}
+
+function useKeptPlayhead({ conversation: { id }, player }: ReviewDeskProps): void {
+  useEffect(() => {
+    const key = `at:${id}`;
+    const address = new URLSearchParams(window.location.search);
+    const wanted = keptValue(key);
+    // An address that names a moment goes first.
+    if (typeof wanted === "number" && !address.has("t") && !address.has("turn") && comesBack("playhead")) player.seek(wanted);
+    let noted = player.positionMs;
+    const note = (ms: number) => {
+      noted = ms;
+      keep(key, ms);
+    };
+    const undo = player.onTick((ms) => {
+      if (Math.abs(ms - noted) >= noteEveryMs) note(ms);
+    });
+    const stop = player.subscribe(() => {
+      if (!player.state().playing && player.positionMs !== noted) note(player.positionMs);
+    });
+    return () => {
+      undo();
+      stop();
+    };
+  }, [id, player]);
+}
+
+/** The selected stretch as a WAV, by a button, a key, or dragged out. */
+function Clip({ conversation: { id }, player }: ReviewDeskProps) {
+  const { t } = useTranslation();
+  const { selection } = usePlayerState(player);
+  const dragOut = useDragOut();
+  const [cutting, setCutting] = useState(false);
+  const save = async () => {
+    if (selection === null) {
+      tell(t("desk.clip.nothing"));
+      return;
+    }
+    setCutting(true);
+    try {
+      const { mediaId, fileName } = await call("conversation.clip", { id, ...rangeOf(selection) });
+      saveFrom(mediaUrl(mediaId), fileName);
+      tell(t("desk.clip.done", { name: fileName }));
+    } catch (thrown) {
+      tellFailure(thrown);
+    } finally {
+      setCutting(false);
+    }
+  };
+  useActions({ "waveform.saveClip": () => void save() });
+  if (selection === null) return null;
+  return (
+    <Button
+      variant="default"
+      loading={cutting}
+      leftSection={<IconScissors size={14} aria-hidden="true" />}
+      onClick={() => void save()}
+      {...dragOut({ kind: "clip", range: { id, ...rangeOf(selection) } })}
+    >
+      {t("desk.clip.save")}
+    </Button>
+  );
+}
+
+function rangeOf({ startMs, endMs }: { startMs: number; endMs: number }): { startMs: number; endMs: number } {
+  const from = Math.max(0, Math.round(startMs));
+  return { startMs: from, endMs: Math.max(from + 1, Math.round(endMs)) };
+}
+
+/** A live region that holds the turn being spoken, for a screen reader to read; quiet until a person turns it on. */
+function ReadAloud({ conversation: { turns }, player, track, voices }: ReviewDeskProps) {
+  const { t } = useTranslation();
+  const [on, setOn] = useKept<boolean>("readAloud", false);
+  const [index, setIndex] = useState(-1);
+  useActions({
+    "transcript.readAloud": () => {
+      setOn(!on);
+      tell(t(on ? "desk.reading.off" : "desk.reading.on"));
+    },
+  });
+  useEffect(() => (on ? player.onTick((ms) => setIndex(track.turnAt(ms))) : undefined), [on, player, track]);
+  const turn = on ? turns[index] : undefined;
+  return (
+    <div
+      className="unseen"
+      role="log"
+      aria-label={t("desk.reading.label")}
+      aria-live={on ? "polite" : "off"}
+      data-testid="read-aloud"
+    >
+      {turn !== undefined && (
+        <p key={turn.id}>
+          {voices.get(turn.participantId)?.name}: {turn.text}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+/** The words of categories, issues, actions and outcomes in a conversation. */
+export const categories = {
+  title: "Categories",
+  none: "No category is looked for in a conversation of this kind.",
+  outcome: { present: "Found", absent: "Not found", unknown: "Cannot be judged" },
+  hoped: "As hoped",
+  notHoped: "Not as hoped",
+  play: "Play from {{time}}: {{quote}}",
+  playSilence: "Play from {{time}}",
+  silence: "Silence of {{length}}",
+  noWords: "Heard here",
+  but: "Found, and should not be:",
+  searched: "Looked for from {{from}} to {{to}}, in {{words}} words of {{turns}} turns: {{what}}",
+  why: "The rule",
+  rule: "Found where {{sentence}}.",
+  unjudged: {
+    "no-words": "No words are known.",
+    "no-turns": "Nothing has been heard yet.",
+    "role-unknown": "Nobody has said who is the agent and who the customer.",
+    "no-sentiment": "Sentiment has not been analysed.",
+    "no-sound": "A chat has no sound.",
+    "not-measured": "This is not measured here.",
+  },
+  spans: "Issues, actions, outcomes",
+  spansNote: "Found by cues, in English alone. Listen before you rely on one.",
+  kind: { issue: "Issue", action: "Action", outcome: "Outcome" },
+} as const;

@@ -1,0 +1,33 @@
+/** The words about what is done with personal data. */
+export const redaction = {
+  title: "Personal data",
+  note: "Hidden before anything is stored, searched, exported or sent, in the text and in the sound. A change holds for what is imported or heard again from then on; what is hidden cannot be brought back from the library.",
+  type: "What",
+  treatment: "What is done",
+  usual: "Usual",
+  keep: "Keep",
+  mask: "Mask",
+  remove: "Remove",
+  treatments: "Mask writes a label such as [card number] in its place. Remove leaves nothing. Both are muted in the sound.",
+  treatmentOf: "What is done with: {{type}}",
+  reset: "Back to the usual",
+  isUsual: "Everything is as usual.",
+  never: "Card numbers, security codes and PINs are never kept: the card industry's rules forbid it.",
+  types: {
+    "card-number": { name: "Card number", what: "Payment card numbers, typed or read out, also over several turns" },
+    "card-security-code": { name: "Security code", what: "The three or four digits on a card" },
+    "card-expiry": { name: "Expiry date", what: "Of a card" },
+    pin: { name: "PIN", what: "Of a card, an account or a telephone service" },
+    password: { name: "Password", what: "Passwords, one-time codes and answers to security questions" },
+    "bank-account": { name: "Bank account", what: "Account number, sort code, routing number, IBAN, IFSC" },
+    "national-id": {
+      name: "National ID",
+      what: "US SSN, UK National Insurance and NHS number, Aadhaar and PAN, CPF and CNPJ, and the numbers of six EU countries",
+    },
+    name: { name: "Name", what: "Names as people give, spell or use them" },
+    address: { name: "Address", what: "Postal addresses and postcodes" },
+    email: { name: "E-mail", what: "Addresses, typed or spelled out" },
+    phone: { name: "Telephone number", what: "Numbers that can be dialled, or are given as one" },
+    "birth-date": { name: "Birth date", what: "Dates given as the day of birth" },
+  },
+} as const;
