@@ -20,7 +20,7 @@ export default defineConfig({
         },
       },
       {
-        // The speech engine and its process with real models on real sound: `name.engine.test.ts`.
+        // Real models on real sound, whole libraries, processes that are killed: `name.engine.test.ts`.
         extends: true,
         test: { name: "engine", include: [`${rooms}/**/*.engine.test.ts`], testTimeout: 120_000, hookTimeout: 120_000 },
       },

@@ -50,6 +50,8 @@ test.describe("a call with words", () => {
 
     // End as a crash would, start again, and find it by a phrase.
     page = await app.restart({ hard: true });
+    // The window is back at the call.
+    await page.getByRole("link", { name: "Library" }).click();
     await page.getByRole("textbox", { name: "Search words and titles" }).fill('"very disappointing"');
     const found = page.getByRole("row", { name: /bluebird-energy-bill/u });
     await expect(found).toBeVisible();

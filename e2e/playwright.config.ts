@@ -48,6 +48,8 @@ export default defineConfig({
   },
   projects: [
     { name: "loopback", testMatch: "**/*.spec.ts" },
+    // What the page costs with much in it. Takes minutes, and is run for its figures.
+    { name: "bench", testMatch: "bench/**/*.bench.ts", retries: 0 },
     // The same specs against the desktop shell, where its binary can be had.
     { name: "electron", testMatch: electronBinary() === null ? "electron-absent.ts" : "**/*.spec.ts" },
   ],
