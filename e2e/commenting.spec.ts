@@ -1,32 +1,8 @@
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
-import { expect, root, test } from "./earmark.ts";
+import { expect, test } from "./earmark.ts";
+import { expectNoViolations, picture, samples } from "./looking.ts";
 
 /* What people say about a conversation, and how they find their way in it: comments, bookmarks, tags, find and replace, chats. */
-
-const samples = join(root, "resources", "samples");
-const screens = join(root, "build", "test", "screens");
-
-async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).include("main").options({ preload: false }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  for (const [width, height] of [
-    [1280, 800],
-    [1920, 1080],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    for (const scheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.screenshot({ path: join(screens, `${name}-${width}-${scheme}.png`) });
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-  await page.emulateMedia({ colorScheme: "light" });
-}
 
 test.describe.configure({ timeout: 300_000 });
 

@@ -1,15 +1,12 @@
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, type RunningEarmark, root, test } from "./earmark.ts";
+import { expect, type RunningEarmark, test } from "./earmark.ts";
+import { expectNoViolations, picture, samples } from "./looking.ts";
 
 /*
  * What a person does with a transcript: correct it, comment on it, read it otherwise. Hands stay on the keyboard, and
  * nothing that was typed is lost.
  */
-
-const samples = join(root, "resources", "samples");
-const screens = join(root, "build", "test", "screens");
 
 /** Imports a file and opens it once it is ready. */
 async function open(app: RunningEarmark, file: string): Promise<Page> {
@@ -20,26 +17,6 @@ async function open(app: RunningEarmark, file: string): Promise<Page> {
   await row.dblclick();
   await expect(page.getByTestId("transcript")).toBeVisible();
   return page;
-}
-
-async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).include("main").options({ preload: false }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  for (const [width, height] of [
-    [1280, 800],
-    [1920, 1080],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    for (const scheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.screenshot({ path: join(screens, `${name}-${width}-${scheme}.png`) });
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-  await page.emulateMedia({ colorScheme: "light" });
 }
 
 test.describe.configure({ timeout: 300_000 });
@@ -186,7 +163,7 @@ test("swapped speakers are put right, and the figures follow at once", async ({ 
   expect(agent).not.toBe(customer);
   const firstTurn = page.getByTestId("transcript").getByRole("article").first();
   await expect(firstTurn).toHaveAttribute("aria-label", /^Agent/u);
-  await panel.getByRole("button", { name: "Swap agent and customer" }).click();
+  await panel.getByRole("button", { name: "Swap agent and customer", exact: true }).click();
   await expect(firstTurn).toHaveAttribute("aria-label", /^Customer/u);
   await expect.poll(() => shareOf("Agent")).toBe(customer);
   await expect.poll(() => shareOf("Customer")).toBe(agent);

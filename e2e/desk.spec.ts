@@ -81,7 +81,7 @@ test("commands find actions, places and conversations, and the last ones come fi
   // An action of this page, with the focus where the action puts it.
   await page.keyboard.press("Escape");
   await command(page, "find in the transcript");
-  await expect(held(page)).toHaveAttribute("type", /text|search/u);
+  await expect(held(page)).toHaveAccessibleName("Find in transcript");
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("group", { name: "Used last" }).getByRole("option").first()).toContainText(
     "Find in the transcript",

@@ -62,7 +62,7 @@ test("the whole journey by keyboard alone", async ({ app }) => {
   await expect(held).toHaveAttribute("role", "button");
 
   // Swap the sides, and undo it: the button that vanishes leaves the focus near by.
-  const swap = page.getByRole("button", { name: "Swap agent and customer" });
+  const swap = page.getByRole("button", { name: "Swap agent and customer", exact: true });
   const undo = page.getByRole("button", { name: "Undo last correction" });
   await swap.focus();
   await press("Enter");

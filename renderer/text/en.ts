@@ -1,5 +1,5 @@
-import { categories } from "./categories.ts";
 import { actions } from "./actions.ts";
+import { categories } from "./categories.ts";
 import { desk } from "./desk.ts";
 import { engine } from "./engine.ts";
 import { errors } from "./errors.ts";
@@ -7,8 +7,8 @@ import { day, finding } from "./finding.ts";
 import { hearing } from "./hearing.ts";
 import { insight } from "./insight.ts";
 import { player } from "./player.ts";
-import { comments, measures, reviewing } from "./reviewing.ts";
 import { redaction } from "./redaction.ts";
+import { comments, measures, reviewing } from "./reviewing.ts";
 import { voices } from "./voices.ts";
 
 /** Every word that Earmark shows, in English. */

@@ -27,7 +27,7 @@ export const insight = {
   noEntities: "None found.",
   times_one: "{{count}} time",
   times_other: "{{count}} times",
-  said: "Go to {{text}} at {{time}}",
+  said: "{{time}} {{text}}: go there",
   more_one: "Show {{count}} more",
   more_other: "Show {{count}} more",
   filter: "Filter entities",

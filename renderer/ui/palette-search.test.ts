@@ -20,6 +20,9 @@ it("looks past case and accents, and takes signs as they stand", () => {
   expect(rankOf({ label: "C++ (plain)" }, "(pl")).toBe(1);
   expect(rankOf({ label: "C++" }, "c+")).toBe(0);
   expect(rankOf({ label: "C" }, ".*")).toBeNull();
+  expect(rankOf({ label: "metro-travel" }, "o-t")).toBe(2);
+  const signs = String.raw`\^$.*+?()[]{}|/-`;
+  expect(rankOf({ label: "a", also: signs }, signs)).toBe(3);
 });
 
 it("keeps what was used last, once each", () => {

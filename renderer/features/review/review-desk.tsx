@@ -105,14 +105,20 @@ function rangeOf({ startMs, endMs }: { startMs: number; endMs: number }): { star
 function ReadAloud({ conversation: { turns }, player, track, voices }: ReviewDeskProps) {
   const { t } = useTranslation();
   const [on, setOn] = useKept<boolean>("readAloud", false);
-  const [index, setIndex] = useState(-1);
+  const [index, setIndex] = useState(0);
   useActions({
     "transcript.readAloud": () => {
       setOn(!on);
       tell(t(on ? "desk.reading.off" : "desk.reading.on"));
     },
   });
-  useEffect(() => (on ? player.onTick((ms) => setIndex(track.turnAt(ms))) : undefined), [on, player, track]);
+  useEffect(() => {
+    if (!on) return undefined;
+    // Before anybody has spoken it is the first turn that comes.
+    const follow = (ms: number) => setIndex(Math.max(0, track.turnAt(ms)));
+    follow(player.positionMs);
+    return player.onTick(follow);
+  }, [on, player, track]);
   const turn = on ? turns[index] : undefined;
   return (
     <div

@@ -164,7 +164,8 @@ function Opened({ view, player }: { view: ConversationView; player: Player }) {
     const turn = turns[Math.max(0, Math.min(turns.length - 1, next))];
     if (turn !== undefined) jump(turn.startMs);
   };
-  const currentTurn = () => turns[track.turnAt(player.positionMs)];
+  // Before anybody has spoken it is the first.
+  const currentTurn = () => turns[Math.max(0, track.turnAt(player.positionMs))];
   const sounds = useMemo(() => soundedSpans(conversation), [conversation]);
   const markers = useMarkers(conversation);
   const moments = useMemo(() => {

@@ -93,7 +93,7 @@ export function KeysSettings({ chosen, save }: { chosen: ChosenKeys; save: (chos
         const own = shown.filter((id) => definitionOf(id).group === group);
         return (
           own.length > 0 && (
-            <section key={group} aria-label={t(`actions.group.${group}`)}>
+            <section key={group}>
               <h3>{t(`actions.group.${group}`)}</h3>
               <ul>
                 {own.map((id) => (
