@@ -30,7 +30,12 @@ test("a search is filtered, saved as a view, and found again; a sample is review
   await expect(page.getByRole("row")).toHaveCount(5, { timeout: 60_000 });
   // What is written is ready at once; nothing here needs the recordings to be heard.
   await expect(page.getByRole("row").filter({ hasText: "Ready" })).not.toHaveCount(0, { timeout: 60_000 });
-  await expect(page.getByRole("row").filter({ hasText: /Chat|Bot/u }).filter({ hasText: "Ready" })).toHaveCount(2, {
+  await expect(
+    page
+      .getByRole("row")
+      .filter({ hasText: /Chat|Bot/u })
+      .filter({ hasText: "Ready" }),
+  ).toHaveCount(2, {
     timeout: 60_000,
   });
 

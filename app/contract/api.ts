@@ -7,7 +7,14 @@ import { reviewReasonSchema, samplingPlanSchema } from "../conversation/sampling
 import { vocabularySchema } from "../conversation/vocabulary.ts";
 import { categorySchema, ruleSchema } from "../insight/rules.ts";
 import { clipSchema, windowNameSchema, windowPlaceSchema, windowPlacesSchema } from "./desk-views.ts";
-import { categoryFindingSchema, categoryOutcomeSchema, categoryViewSchema, driversSchema, ruleTrialSchema, tellingSpanSchema } from "./category-views.ts";
+import {
+  categoryFindingSchema,
+  categoryOutcomeSchema,
+  categoryViewSchema,
+  driversSchema,
+  ruleTrialSchema,
+  tellingSpanSchema,
+} from "./category-views.ts";
 import {
   bookmarkSchema,
   changeSchema,
@@ -447,12 +454,20 @@ export const api = {
   },
   /** Conversations in which a category is present (or absent, or not to be judged), the latest first. */
   "category.conversations": {
-    input: z.object({ id: z.string().min(1), outcome: categoryOutcomeSchema.default("present"), limit: z.int().min(1).max(100_000).default(1_000) }),
+    input: z.object({
+      id: z.string().min(1),
+      outcome: categoryOutcomeSchema.default("present"),
+      limit: z.int().min(1).max(100_000).default(1_000),
+    }),
     output: z.object({ conversationIds: z.array(z.string()) }),
   },
   /** What a rule finds, over the library or in one conversation, without keeping anything. Ends after about a second. */
   "category.try": {
-    input: z.object({ rule: ruleSchema, conversationId: z.string().min(1).optional(), limit: z.int().min(1).max(200).default(20) }),
+    input: z.object({
+      rule: ruleSchema,
+      conversationId: z.string().min(1).optional(),
+      limit: z.int().min(1).max(200).default(20),
+    }),
     output: ruleTrialSchema,
   },
   /** What conversations are about by period, rising and falling, with the statistic behind it. */

@@ -99,7 +99,15 @@ const bookmark: CallOutput<"bookmark.add">["bookmark"] = { id: "b1", at, author:
 
 const settings = settingsSchema.parse({});
 
-const quotedPlace = { turnId: "t1", wordIds: ["w1"], chars: null, startMs: 0, endMs: 10, quote: "refund", role: "customer" as const };
+const quotedPlace = {
+  turnId: "t1",
+  wordIds: ["w1"],
+  chars: null,
+  startMs: 0,
+  endMs: 10,
+  quote: "refund",
+  role: "customer" as const,
+};
 
 /** One answer for each call: an answer that is missing does not compile. */
 const answers: { [N in CallName]: CallOutput<N> } = {
@@ -262,7 +270,15 @@ const answers: { [N in CallName]: CallOutput<N> } = {
   "category.list": {
     categories: [
       {
-        category: { id: "refund", name: "Refund", description: "", wanted: null, kind: null, enabled: true, rule: { said: ["refund"] } },
+        category: {
+          id: "refund",
+          name: "Refund",
+          description: "",
+          wanted: null,
+          kind: null,
+          enabled: true,
+          rule: { said: ["refund"] },
+        },
         origin: "person",
         sentence: "somebody says “refund”",
         present: 1,
@@ -306,7 +322,18 @@ const answers: { [N in CallName]: CallOutput<N> } = {
   "drivers.list": {
     periods: [{ startsAt: at, conversations: 3 }],
     categories: [
-      { term: "refund", name: "Refund", counts: [3], share: 1, shareBefore: 0, g2: 4, z: 2, q: 0.04, direction: "rising", conversationIds: ["c1"] },
+      {
+        term: "refund",
+        name: "Refund",
+        counts: [3],
+        share: 1,
+        shareBefore: 0,
+        g2: 4,
+        z: 2,
+        q: 0.04,
+        direction: "rising",
+        conversationIds: ["c1"],
+      },
     ],
     phrases: [],
   },

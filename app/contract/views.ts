@@ -23,7 +23,19 @@ import { languageFields, languageSettingsSchema } from "./insight-views.ts";
 /* What the page is shown, as schemas: the answers of the contract and the payloads of its events. */
 
 /** The stages of a call's way, in order; a chat passes `parse` and `index` alone. */
-export const stageNames = ["parse", "probe", "decode", "playback", "diarize", "recognise", "roles", "index", "insight", "categories", "mute"] as const;
+export const stageNames = [
+  "parse",
+  "probe",
+  "decode",
+  "playback",
+  "diarize",
+  "recognise",
+  "roles",
+  "index",
+  "insight",
+  "categories",
+  "mute",
+] as const;
 /** The name of a stage. */
 export type StageName = (typeof stageNames)[number];
 

@@ -232,7 +232,17 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
   const queue = createQueue({
     store,
     clock,
-    stages: createStages({ store, paths, engine, voicePrinter: localEngine, ffmpeg: findFfmpegOnce, modelFingerprint, partials, language, terms }),
+    stages: createStages({
+      store,
+      paths,
+      engine,
+      voicePrinter: localEngine,
+      ffmpeg: findFfmpegOnce,
+      modelFingerprint,
+      partials,
+      language,
+      terms,
+    }),
     concurrency: concurrencyFor(store.settings.get()),
     onChange: (job) => {
       emit("job.changed", { job });

@@ -246,7 +246,13 @@ function createBareHandlers(world: HandlerWorld): Handlers {
       if (shown === null) throw new EarmarkError("not-found", "There is no waveform for this conversation.", { id });
       return readPeaks(shown.path, startMs, endMs, bins, shown.samples);
     },
-    ...editingHandlers({ store, emit, view, muteAgain: (id) => queue.rerun(id, "mute"), readAgain: (id) => readAgain(queue, id) }),
+    ...editingHandlers({
+      store,
+      emit,
+      view,
+      muteAgain: (id) => queue.rerun(id, "mute"),
+      readAgain: (id) => readAgain(queue, id),
+    }),
     "conversation.export": async ({ id, format }) => exportConversation(view(id).conversation, format),
     "conversation.rename": async ({ id, title }) => {
       store.conversations.update(id, { title });
@@ -345,7 +351,12 @@ function createBareHandlers(world: HandlerWorld): Handlers {
       return settings;
     },
     ...engineHandlers(world),
-    ...categoryHandlers({ store, categoriser: world.categoriser, sentimentsOf: storedSentiments(store), changed: () => emit("library.changed", {}) }),
+    ...categoryHandlers({
+      store,
+      categoriser: world.categoriser,
+      sentimentsOf: storedSentiments(store),
+      changed: () => emit("library.changed", {}),
+    }),
     ...languageHandlers(world),
     ...deskHandlers(world),
     "doctor.run": async () => ({

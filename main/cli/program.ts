@@ -104,7 +104,9 @@ export function createProgram(version: string, decide: (deed: Deed) => void): Co
     );
 
   withHearing(program.command("redact"))
-    .description("print a recording or transcript without personal data, and write its sound with that under a beep; keeps nothing")
+    .description(
+      "print a recording or transcript without personal data, and write its sound with that under a beep; keeps nothing",
+    )
     .argument("<file>", "a recording or transcript")
     .option("--audio <file>", "where the sound goes: .wav, .flac, .mp3, .opus, .webm", path)
     .option("--silence", "silence where something is hidden, not a beep")
@@ -191,7 +193,9 @@ export function createProgram(version: string, decide: (deed: Deed) => void): Co
       decide(async (terminal) => (await import("./commands/models.ts")).verifyModel(id, options, terminal)),
     );
 
-  const categories = program.command("categories").description("look for categories: what was said or not said, by whom and when");
+  const categories = program
+    .command("categories")
+    .description("look for categories: what was said or not said, by whom and when");
   withHearing(categories.command("test"))
     .description("try a file of rules on recordings or transcripts; keeps nothing")
     .argument("<rules>", "YAML or JSON: Earmark's rules, or definitions for Amazon Transcribe Call Analytics")
@@ -203,7 +207,9 @@ export function createProgram(version: string, decide: (deed: Deed) => void): Co
   withLibrary(categories.command("list"))
     .description("list the categories of the library and how many conversations have each")
     .option("--json", "print JSON")
-    .action((options) => decide(async (terminal) => (await import("./commands/categories.ts")).listCategories(options, terminal)));
+    .action((options) =>
+      decide(async (terminal) => (await import("./commands/categories.ts")).listCategories(options, terminal)),
+    );
   withLibrary(categories.command("import"))
     .description("take a file of rules into the library")
     .argument("<rules>", "YAML or JSON, as for `categories test`")

@@ -40,7 +40,9 @@ it.skipIf(ffmpeg === null)("cuts a stretch sample for sample, under the name of 
 });
 
 it.skipIf(ffmpeg === null)("refuses a stretch that the recording does not reach, and leaves nothing of it", async () => {
-  await expect(clips.cut({ path: source, title: "A", startMs: 60_000, endMs: 61_000 })).rejects.toMatchObject({ code: "input-invalid" });
+  await expect(clips.cut({ path: source, title: "A", startMs: 60_000, endMs: 61_000 })).rejects.toMatchObject({
+    code: "input-invalid",
+  });
   await expect(clips.cut({ path: join(folder, "gone.flac"), title: "A", startMs: 0, endMs: 1_000 })).rejects.toMatchObject({
     code: "media-decode-failed",
   });

@@ -186,7 +186,9 @@ describe("fetchModel", () => {
     answers.set("onnx/model.onnx", [serve(weights)]);
     requests.length = 0;
     await fetchModel(model, source, folder, quiet, options());
-    expect(requests.map(({ url, range }) => [url.split("/").at(-1), range]).slice(1)).toEqual([["model.onnx", `bytes=${String(kept)}-`]]);
+    expect(requests.map(({ url, range }) => [url.split("/").at(-1), range]).slice(1)).toEqual([
+      ["model.onnx", `bytes=${String(kept)}-`],
+    ]);
   });
 
   it("begins anew when the part that lay there was of something else", async () => {

@@ -165,11 +165,7 @@ export function libraryList(database: Database.Database, clock: Clock): LibraryL
         // Few are looked up one by one. Many are a set, against which the list is held in its order until the page is full.
         const from = isFew ? "FROM search JOIN conversations ON conversations.number = search.rowid" : "FROM conversations";
         if (expression !== null) {
-          where.unshift(
-            isFew
-              ? "search MATCH @expression"
-              : `+conversations.number IN (${foundBy(expression, "@expression")})`,
-          );
+          where.unshift(isFew ? "search MATCH @expression" : `+conversations.number IN (${foundBy(expression, "@expression")})`);
         }
         const filtered = `${from} ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`}`;
         // SQLite's bm25 is the better the smaller it is.

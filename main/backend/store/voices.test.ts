@@ -121,6 +121,8 @@ describe("sound that has to be muted", () => {
       ["playback", "done"],
       ["index", "done"],
       ["mute", "waiting"],
+      ["insight", "waiting"],
+      ["categories", "waiting"],
     ]);
     expect(here.jobs.byConversation("bbbb")?.state).toBe("done");
   });

@@ -14,7 +14,9 @@ export async function show(
     const { conversation, insight } = await library.call("conversation.get", { id });
     terminal.err(shortfallLines(conversation.title, conversation));
     terminal.out(
-      options.json === true ? `${JSON.stringify({ ...toDocument(conversation), insight }, null, 2)}\n` : conversationText(conversation),
+      options.json === true
+        ? `${JSON.stringify({ ...toDocument(conversation), insight }, null, 2)}\n`
+        : conversationText(conversation),
     );
     return exitCodes.done;
   });
