@@ -264,6 +264,7 @@ test("the waveform and the player answer to keys and pointer", async ({ app }) =
     // By the volumes too.
     await page.getByRole("button", { name: "Volume", exact: true }).click();
     const customer = page.getByRole("slider", { name: "Volume of Customer" });
+    await expect(customer).toHaveAttribute("aria-valuetext", "100%");
     await customer.focus();
     await press("Home");
     await expect.poll(() => gains(page)).toEqual([1, 1, 0, 0]);

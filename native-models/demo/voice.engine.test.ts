@@ -77,7 +77,7 @@ function maskedShare(truth: Truth, transcript: Transcript): number {
   const [start, end] = [said?.startMs ?? 0, said?.endMs ?? 0];
   const { spans } = redactCardData(transcript);
   const masked = spans
-    .filter(({ rule }) => rule === "card-number")
+    .filter(({ type }) => type === "card-number")
     .reduce((sum, span) => sum + Math.max(0, Math.min(end, span.endMs) - Math.max(start, span.startMs)), 0);
   return masked / (end - start);
 }

@@ -89,7 +89,8 @@ function Volume({
         onChange={set}
         label={null}
         disabled={disabled}
-        thumbProps={{ "aria-label": label, "aria-valuetext": percent(value) }}
+        thumbLabel={label}
+        thumbValueText={percent(value)}
       />
     </div>
   );
