@@ -1,3 +1,7 @@
+import type { ReadRevision } from "./conformity/evidence.ts";
+import type { Asked } from "./conformity/writing/asked.ts";
+import type { ModelRequest } from "./conformity/writing/request.ts";
+import type { Written } from "./conformity/writing/written.ts";
 import type { Transcript } from "./conversation/conversation.ts";
 import type { DecodedAudio, Diarization, HeardSoFar, SpeechOptions } from "./conversation/speech.ts";
 import type { Fallback, LanguageReading } from "./insight/insight.ts";
@@ -57,6 +61,46 @@ export interface LanguageEngine {
     occasion: LanguageOccasion,
     attention: Pick<Attention, "signal" | "onProgress">,
   ): Promise<{ readonly readings: readonly LanguageReading[]; readonly fallbacks: readonly Fallback[] }>;
+  /** Ends its connections. */
+  close(): void;
+}
+
+/** What came of one request to a language model. */
+export interface ModelReply {
+  /** The input that the tool was called with, unread; null where it was not called. */
+  readonly input: unknown;
+  /** Why it ended: the tool was called; there was no room for more; it or a guardrail refused; what came is no call. */
+  readonly stop: "tool" | "length" | "refused" | "malformed";
+  /** Null where the service does not say. */
+  readonly tokens: { readonly input: number; readonly output: number } | null;
+  /** SHA-256 over what was sent, as in the egress record. */
+  readonly requestHash: string;
+  /** How long it took, in milliseconds. */
+  readonly ms: number;
+}
+
+/**
+ * A language model that is made to call one tool. Implemented by Amazon Bedrock and by an endpoint that speaks the chat
+ * completions of OpenAI; both pass the same port tests. Each request is recorded as egress before it is sent. Rejects with
+ * an `EarmarkError`, after attempts of its own where waiting may help; `cancelled` soon after the signal's abort.
+ */
+export interface LanguageModel {
+  readonly engine: "bedrock" | "endpoint";
+  /** Model or inference profile, as it is asked for. */
+  readonly model: string;
+  readonly region: string | null;
+  ask(request: ModelRequest, attention: Pick<Attention, "signal" | "onProgress">): Promise<ModelReply>;
+  /** Ends its connections. */
+  close(): void;
+}
+
+/**
+ * Answers questions about one conversation with words that prove the answers. Only redacted text is read. Every question
+ * gets an answer or a reason why it is left to a person; one that fails costs no other. Rejects where nothing could be
+ * asked at all.
+ */
+export interface Writer {
+  answer(asked: readonly Asked[], read: ReadRevision, attention: Pick<Attention, "signal" | "onProgress">): Promise<Written>;
   /** Ends its connections. */
   close(): void;
 }

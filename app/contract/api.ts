@@ -1,12 +1,13 @@
 import { z } from "zod";
+import { formSchema } from "../conformity/form.ts";
+import { largestForm } from "../conformity/form-text.ts";
 import { anchorInputSchema } from "../conversation/anchors.ts";
-import { channelSchema, conversationSchema } from "../conversation/conversation.ts";
+import { channelSchema, conversationSchema, spanSchema } from "../conversation/conversation.ts";
 import { enginePreferenceSchema } from "../conversation/engine-choice.ts";
 import { operationSchema } from "../conversation/operations.ts";
 import { reviewReasonSchema, samplingPlanSchema } from "../conversation/sampling.ts";
 import { vocabularySchema } from "../conversation/vocabulary.ts";
 import { categorySchema, ruleSchema } from "../insight/rules.ts";
-import { clipSchema, windowNameSchema, windowPlaceSchema, windowPlacesSchema } from "./desk-views.ts";
 import {
   categoryFindingSchema,
   categoryOutcomeSchema,
@@ -16,17 +17,28 @@ import {
   tellingSpanSchema,
 } from "./category-views.ts";
 import {
+  answerInputSchema,
+  checklistViewSchema,
+  evaluationLineSchema,
+  evaluationViewSchema,
+  formFaultSchema,
+} from "./conformity-views.ts";
+import { clipSchema, windowNameSchema, windowPlaceSchema, windowPlacesSchema } from "./desk-views.ts";
+import {
   bookmarkSchema,
   changeSchema,
   commentBodySchema,
   draftPlaceSchema,
   draftSchema,
+  leftBehindSchema,
+  originalViewSchema,
   tagSchema,
   threadSchema,
 } from "./editing-views.ts";
 import { egressViewSchema, enginePlanSchema, offloadTrialSchema, providerViewSchema } from "./engine-views.ts";
 import { failureSchema } from "./errors.ts";
 import { languageTrialSchema } from "./insight-views.ts";
+import { ledgerEntriesSchema, ledgerExportSchema, ledgerStateSchema, verificationSchema } from "./ledger-views.ts";
 import {
   deletionSchema,
   dueReviewSchema,
@@ -38,6 +50,7 @@ import {
   savedViewSchema,
   sortKeys,
 } from "./library-views.ts";
+import { periodFormats, reportFileSchema, reportFormats, reportPeriodSchema } from "./report-views.ts";
 import {
   conversationViewSchema,
   doctorLineSchema,
@@ -50,6 +63,7 @@ import {
   settingsSchema,
   workStateSchema,
 } from "./views.ts";
+import { writerTrialSchema } from "./writer-views.ts";
 
 /** Formats a conversation can be written in. */
 export const exportFormats = ["json", "txt", "srt", "vtt", "rttm", "csv"] as const;
@@ -66,6 +80,7 @@ export type ImportSource = z.infer<typeof importSourceSchema>;
 
 const idInput = z.object({ id: z.string().min(1) });
 const nothing = z.object({});
+const evaluationQuestionInput = z.object({ id: z.string().min(1), questionId: z.string().min(1) });
 const conversationInput = z.object({ conversationId: z.string().min(1) });
 
 /** What goes with every correction. */
@@ -131,15 +146,21 @@ export const api = {
       sortedBy: z.enum(sortKeys),
     }),
   },
-  /** The ids of what a search finds, for doing something with all of it. */
+  /** The ids of what a search finds, or of a stretch of the list, for doing something with all of it. */
   "library.ids": {
-    input: z.object({ text: z.string().max(1_000), limit: z.int().min(1).max(10_000).default(10_000) }),
+    input: z.object({
+      text: z.string().max(1_000).default(""),
+      sortBy: z.enum(sortKeys).default("importedAt"),
+      direction: z.enum(["ascending", "descending"]).default("descending"),
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(10_000).default(10_000),
+    }),
     output: z.object({ ids: z.array(z.string()) }),
   },
   /** The values of a field that hold a text, the most frequent first: for completing a search. */
   "library.values": {
     input: z.object({
-      field: z.enum(["agent", "customer", "queue", "language", "tag", "assigned"]),
+      field: z.enum(["agent", "customer", "queue", "language", "tag", "assigned", "category", "topic", "form"]),
       text: z.string().max(200).default(""),
       limit: z.int().min(1).max(100).default(12),
     }),
@@ -150,6 +171,24 @@ export const api = {
     input: z.object({ ids: z.array(z.string().min(1)).min(1).max(10_000) }),
     output: deletionSchema,
   },
+  /** The ledger: its state, and the key that signs it. */
+  "ledger.state": { input: nothing, output: ledgerStateSchema },
+  /** Verifies every entry and checkpoint of the library's ledger. */
+  "ledger.verify": { input: nothing, output: verificationSchema },
+  /** Entries after a number, in order; those of one subject (a conversation's id, say) alone, where it is given. */
+  "ledger.entries": {
+    input: z.object({
+      after: z.int().min(0).default(0),
+      limit: z.int().min(1).max(1_000).default(200),
+      subject: z.string().min(1).nullable().default(null),
+    }),
+    output: ledgerEntriesSchema,
+  },
+  /** Records that the ledger is exported, and signs the state that it is exported in. Its entries come by `ledger.entries`. */
+  "ledger.export": { input: nothing, output: ledgerExportSchema },
+  /** Makes a new signing key, and has the old one hand over to it. */
+  "ledger.rotateKey": { input: nothing, output: ledgerStateSchema },
+
   /** Conversations whose turns are still to be made searchable by speaker and time, after an update of Earmark. */
   "library.indexing": { input: nothing, output: z.object({ left: z.int().min(0) }) },
 
@@ -295,8 +334,38 @@ export const api = {
   "conversation.machine": { input: idInput, output: z.object({ conversation: conversationSchema }) },
   /** Every change ever made, those taken back included, in order. */
   "conversation.history": { input: idInput, output: z.object({ changes: z.array(changeSchema) }) },
+  /** The changes made on an earlier hearing that do not hold here, in order, with what stands at their places now. */
+  "correction.leftBehind": { input: idInput, output: z.object({ changes: z.array(leftBehindSchema) }) },
+  /** Makes one of them on what stands at its place now, and lets go of the old. `input-invalid` (details.reason) where it cannot be made. */
+  "correction.again": { input: z.object({ id: z.string().min(1), changeId: z.string().min(1) }), output: conversationViewSchema },
+  /** Lets go of one that hides nothing: taken back, and kept in the history. */
+  "correction.dismiss": {
+    input: z.object({ id: z.string().min(1), changeId: z.string().min(1) }),
+    output: conversationViewSchema,
+  },
 
   /** The threads of a conversation in order of time, each with the place it is at in the revision on screen. */
+  /** What rules have hidden of a conversation and can still be brought back: where and until when, never what. */
+  "original.list": { input: conversationInput, output: z.object({ originals: z.array(originalViewSchema) }) },
+  /**
+   * Brings back what rules have hidden, with the reason: recorded, taken back by undo, over on the policy's day. The page
+   * shows it and its sound is heard; search, exports and what leaves this machine stay without it. `not-found` where an
+   * original cannot be opened any more.
+   */
+  "original.restore": {
+    input: z.object({
+      conversationId: z.string().min(1),
+      ids: z.array(z.string().min(1)).min(1).max(1_000),
+      reason: z.string().trim().min(3).max(500),
+    }),
+    output: conversationViewSchema,
+  },
+  /** Hides again what was brought back. */
+  "original.cover": {
+    input: z.object({ conversationId: z.string().min(1), ids: z.array(z.string().min(1)).min(1).max(1_000) }),
+    output: conversationViewSchema,
+  },
+
   "comment.list": { input: conversationInput, output: z.object({ threads: z.array(threadSchema) }) },
   /** Begins a thread; without an anchor it is on the conversation as a whole. */
   "comment.add": {
@@ -437,6 +506,8 @@ export const api = {
   "engine.tryOffload": { input: nothing, output: z.object({ trials: z.array(offloadTrialSchema) }) },
   /** Tries the settings of language: the string map is read, and Comprehend asked once for each thing that it is set to do. */
   "language.test": { input: nothing, output: z.object({ trials: z.array(languageTrialSchema) }) },
+  /** Tries the settings of the writer: the prompts, who one is, one real request, and whether what it quotes is found. */
+  "writer.test": { input: nothing, output: z.object({ trials: z.array(writerTrialSchema) }) },
   /** The categories of the library, by name; `waiting` conversations have yet to be looked at. */
   "category.list": { input: nothing, output: z.object({ categories: z.array(categoryViewSchema), waiting: z.int().min(0) }) },
   /** Adds a category, or replaces the one of its id; what its rule changes is looked for anew. */
@@ -465,8 +536,12 @@ export const api = {
   "category.try": {
     input: z.object({
       rule: ruleSchema,
+      /** Conversations it is for; all where it is left out. */
+      kind: z.enum(["call", "chat"]).nullable().default(null),
       conversationId: z.string().min(1).optional(),
       limit: z.int().min(1).max(200).default(20),
+      /** So many conversations, the latest first, were looked at before. */
+      skip: z.int().min(0).default(0),
     }),
     output: ruleTrialSchema,
   },
@@ -479,6 +554,100 @@ export const api = {
       limit: z.int().min(1).max(500).default(50),
     }),
     output: driversSchema,
+  },
+  /** The checklists of the library, by title. */
+  "checklist.list": { input: nothing, output: z.object({ checklists: z.array(checklistViewSchema) }) },
+  /** A checklist with its text as its author wrote it; the latest version unless one is named. */
+  "checklist.get": {
+    input: z.object({ id: z.string().min(1), version: z.int().min(1).optional() }),
+    output: z.object({ checklist: checklistViewSchema, form: formSchema, text: z.string(), versions: z.array(z.int().min(1)) }),
+  },
+  /** What is wrong with a text, and what the checklist would be where nothing is. */
+  "checklist.check": {
+    input: z.object({ text: z.string().max(largestForm) }),
+    output: z.object({ form: formSchema.nullable(), faults: z.array(formFaultSchema) }),
+  },
+  /** Keeps a checklist under its id. What was asked before stays with the evaluations it was asked in: a change gets the next version. */
+  "checklist.save": {
+    input: z.object({ text: z.string().max(largestForm) }),
+    output: z.object({ id: z.string(), version: z.int().min(1) }),
+  },
+  /** What is being written of checklists and not saved, each under the id of its checklist or a name that no checklist can have. */
+  "checklist.drafts": { input: nothing, output: z.object({ drafts: z.array(z.object({ id: z.string(), text: z.string() })) }) },
+  /** Keeps what is being written, so that no crash costs it; an empty text lets go of it. */
+  "checklist.keepDraft": {
+    input: z.object({ id: z.string().min(1).max(100), text: z.string().max(largestForm) }),
+    output: nothing,
+  },
+  /** Whether every conversation that it is for is judged by it. */
+  "checklist.enable": { input: z.object({ id: z.string().min(1), enabled: z.boolean() }), output: nothing },
+  /** Takes a checklist out of the list; evaluations keep the one they were made with. */
+  "checklist.remove": { input: idInput, output: nothing },
+  /** Reads a checklist from Earmark's YAML or JSON or from Amazon Connect's evaluation form, and keeps it. Notes tell what could not be carried. */
+  "checklist.import": {
+    input: z.object({ text: z.string().max(largestForm) }),
+    output: z.object({
+      id: z.string(),
+      version: z.int().min(1),
+      format: z.enum(["earmark", "connect"]),
+      notes: z.array(z.string()),
+    }),
+  },
+  "checklist.export": {
+    input: z.object({ id: z.string().min(1), format: z.enum(["yaml", "json", "connect"]) }),
+    output: z.object({ fileName: z.string(), text: z.string(), notes: z.array(z.string()) }),
+  },
+  /** Judges a conversation by a checklist that is being written, by its rules alone, and keeps nothing. */
+  "checklist.preview": {
+    input: z.object({ text: z.string().max(largestForm), conversationId: z.string().min(1) }),
+    output: z.object({ evaluation: evaluationViewSchema.nullable(), faults: z.array(formFaultSchema) }),
+  },
+  /** Evaluations of a conversation, the latest first. */
+  "evaluation.list": { input: conversationInput, output: z.object({ evaluations: z.array(evaluationLineSchema) }) },
+  /** Begins to judge a conversation by a checklist, or goes on with the one that is under way. */
+  "evaluation.begin": {
+    input: conversationInput.extend({ formId: z.string().min(1) }),
+    output: evaluationViewSchema,
+  },
+  "evaluation.get": { input: idInput, output: evaluationViewSchema },
+  /** A person decides a question. */
+  "evaluation.answer": { input: answerInputSchema, output: evaluationViewSchema },
+  /** Takes a person's decision back: the machine's suggestion counts again. */
+  "evaluation.withdraw": { input: evaluationQuestionInput, output: evaluationViewSchema },
+  /** What a person notes beside a question, or, without one, about the whole; empty takes it away. */
+  "evaluation.comment": {
+    input: z.object({ id: z.string().min(1), questionId: z.string().min(1).nullable(), comment: z.string().max(3_072) }),
+    output: evaluationViewSchema,
+  },
+  /** Puts places under a person's decision besides what it rests on already. */
+  "evaluation.attach": {
+    input: evaluationQuestionInput.extend({ evidence: z.array(anchorInputSchema).min(1).max(50) }),
+    output: evaluationViewSchema,
+  },
+  /** Has the rules, and the writer where there is one, answer again; all questions, or these. */
+  "evaluation.answerAgain": {
+    input: z.object({ id: z.string().min(1), questionIds: z.array(z.string().min(1)).max(1_000).optional() }),
+    output: evaluationViewSchema,
+  },
+  /** A stretch of the conversation was played to a person while they judged it. */
+  "evaluation.heard": { input: z.object({ id: z.string().min(1), span: spanSchema }), output: nothing },
+  /** Signs the evaluation. Refused while a question that is asked has no answer or a stale one (`conflict`, details.questions). */
+  "evaluation.submit": { input: idInput, output: evaluationViewSchema },
+  /** Opens a submitted evaluation again; what was submitted stays in the ledger. */
+  "evaluation.reopen": { input: idInput, output: evaluationViewSchema },
+  "evaluation.remove": { input: idInput, output: nothing },
+  /**
+   * Writes the audit report of an evaluation into a file. `json` and `pdf` are sealed by the ledger's key. The ledger says so before
+   * the file can be had.
+   */
+  "report.create": {
+    input: z.object({ evaluationId: z.string().min(1), format: z.enum(reportFormats) }),
+    output: reportFileSchema,
+  },
+  /** Writes the report of a period: how it was sampled, figures with their intervals, and every evaluation as a line. */
+  "report.period": {
+    input: reportPeriodSchema.extend({ format: z.enum(periodFormats) }),
+    output: reportFileSchema,
   },
   "doctor.run": { input: nothing, output: z.object({ lines: z.array(doctorLineSchema) }) },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;

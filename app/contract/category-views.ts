@@ -60,7 +60,14 @@ export const ruleTrialSchema = z.object({
   /** Conversations that were looked at, of how many; fewer where time ran out. */
   looked: z.int().min(0),
   of: z.int().min(0),
-  matches: z.array(z.object({ conversationId: z.string(), title: z.string(), places: z.array(quotedPlaceSchema) })),
+  matches: z.array(
+    z.object({
+      conversationId: z.string(),
+      title: z.string(),
+      kind: z.enum(["call", "chat"]),
+      places: z.array(quotedPlaceSchema),
+    }),
+  ),
 });
 /** Matches of a rule that is being written. */
 export type RuleTrial = z.infer<typeof ruleTrialSchema>;
@@ -76,12 +83,23 @@ export const driverSchema = z.object({
   z: z.number(),
   q: z.number(),
   direction: z.enum(["rising", "falling", "steady"]),
+  /** Whether there is enough on both sides to say anything of a difference. */
+  told: z.boolean(),
   conversationIds: z.array(z.string()),
 });
+/** What a driver is of. */
+export const driverKinds = ["topics", "categories", "entities", "phrases"] as const;
+/** What a driver is of. */
+export type DriverKind = (typeof driverKinds)[number];
+
 /** What conversations are about, by period. */
 export const driversSchema = z.object({
   periods: z.array(z.object({ startsAt: z.iso.datetime(), conversations: millisecondsSchema })),
+  /** Phrases that are said in the same conversations; `term` holds them, a line each. */
+  topics: z.array(driverSchema),
   categories: z.array(driverSchema),
+  /** Places, organisations, products, amounts and what a string map names; `term` is the kind, a tab, and the value. */
+  entities: z.array(driverSchema),
   phrases: z.array(driverSchema),
 });
 /** What conversations are about, by period. */

@@ -36,8 +36,22 @@ export const clipSchema = z
 /** A job that took longer than this is worth telling somebody who has turned to something else. */
 export const longJobMs = 30_000;
 
-/** Whether a job has just ended, with a result or a failure, after a long time; one that a person cancelled has not. */
-export function tookLong({ state, createdAt, endedAt }: Pick<JobView, "state" | "createdAt" | "endedAt">): boolean {
-  if (endedAt === null || (state !== "done" && state !== "failed")) return false;
-  return Date.parse(endedAt) - Date.parse(createdAt) >= longJobMs;
+/**
+ * Hears every change of every job, and answers to each whether it ends work that took long, with a result or a failure; what
+ * a person cancelled has no end worth telling. Work is counted from when it was first heard of: a call that was imported
+ * long ago and has one stage run again, as after a correction, has not been worked on ever since.
+ *
+ * @param now milliseconds since 1970.
+ */
+export function longJobs(now: () => number): (job: Pick<JobView, "id" | "state" | "endedAt">) => boolean {
+  const begun = new Map<string, number>();
+  return ({ id, state, endedAt }) => {
+    if (endedAt === null) {
+      if (!begun.has(id)) begun.set(id, now());
+      return false;
+    }
+    const from = begun.get(id);
+    begun.delete(id);
+    return from !== undefined && (state === "done" || state === "failed") && now() - from >= longJobMs;
+  };
 }

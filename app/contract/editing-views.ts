@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { anchorViewSchema } from "../conversation/anchors.ts";
+import { spanSchema } from "../conversation/conversation.ts";
 import { mentionSchema } from "../conversation/mentions.ts";
 import { operationSchema } from "../conversation/operations.ts";
+import { personalTypes } from "../insight/redaction-policy.ts";
 
 /* What the page is shown of corrections, comments, bookmarks and drafts. */
 
@@ -42,6 +44,28 @@ export const changeSchema = z.object({
 });
 /** One entry of the history. */
 export type Change = z.infer<typeof changeSchema>;
+
+/** A change that was made on an earlier hearing and does not hold here, with what stands at its place now. */
+export const leftBehindSchema = z.object({
+  changeId: z.string(),
+  at: z.iso.datetime(),
+  author: z.string(),
+  /** Text that has been hidden since is masked in them. */
+  operations: z.array(operationSchema).min(1),
+  /** When it was said; null where that was not kept. */
+  place: spanSchema.nullable(),
+  /** The turns and words that stand there now; empty where nobody speaks. */
+  turnIds: z.array(z.string()),
+  wordIds: z.array(z.string()),
+  /** What is said there now. */
+  now: z.string(),
+  /** It can be made on what stands there now. */
+  fits: z.boolean(),
+  /** It also hides something, which stays hidden: it cannot be let go of here. */
+  hides: z.boolean(),
+});
+/** A change that was made on an earlier hearing and does not hold here. */
+export type LeftBehind = z.infer<typeof leftBehindSchema>;
 
 /** What a comment says: card data in it is masked before it is kept. */
 export const commentBodySchema = z.string().trim().min(1).max(10_000);
@@ -102,3 +126,20 @@ export const draftPlaceSchema = z.string().min(1).max(200);
 export const draftSchema = z.object({ place: draftPlaceSchema, text: z.string(), at: z.iso.datetime() });
 /** Text that was being typed when it was last saved. */
 export type Draft = z.infer<typeof draftSchema>;
+
+/** Something that rules have hidden and that can be brought back. */
+export const originalViewSchema = z.object({
+  id: z.string(),
+  turnId: z.string(),
+  /** Empty where it is a part of a text without words. */
+  wordIds: z.array(z.string()),
+  types: z.array(z.enum(personalTypes)),
+  startMs: z.int().min(0),
+  endMs: z.int().min(0),
+  /** The last day on which it can be opened, in UTC. */
+  until: z.iso.date(),
+  /** A person has brought it back. */
+  restored: z.boolean(),
+});
+/** Something that rules have hidden and that can be brought back. */
+export type OriginalView = z.infer<typeof originalViewSchema>;

@@ -45,11 +45,18 @@ export const errorCodes = [
   "aws-not-found",
   "aws-throttled",
   "aws-unreachable",
+  // A language model that answers questions
+  "writer-none",
+  "writer-unreachable",
+  "writer-failed",
   // The library
   "library-newer",
   "library-corrupt",
   "library-locked",
   "library-unwritable",
+  // The ledger
+  "ledger-broken",
+  "ledger-key-lost",
   // Us
   "internal",
 ] as const;

@@ -22,6 +22,8 @@ export const events = {
   "library.changed": z.object({}),
   /** Reviews, assignments, saved views or sampling plans changed. */
   "review.changed": z.object({}),
+  /** An evaluation of a conversation changed, or a checklist did (then without one). */
+  "evaluation.changed": z.object({ conversationId: z.string().nullable() }),
   /** A model came, went, or moved on in its download. */
   "model.changed": z.object({ model: modelViewSchema }),
   "settings.changed": z.object({}),

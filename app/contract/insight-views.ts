@@ -60,6 +60,8 @@ export const languageTrialSchema = z.object({
   /** What was found, for people. */
   detail: z.string(),
   failure: failureSchema.nullable(),
+  /** Of the string map: rows that cannot be used, of all its files, at most 200; left out where there are none. */
+  badRows: z.array(z.object({ file: z.string(), line: z.int().min(0), reason: z.string() })).optional(),
 });
 /** One step of trying the settings of language with a real call. */
 export type LanguageTrial = z.infer<typeof languageTrialSchema>;

@@ -20,6 +20,11 @@ export const sortKeys = [
   "direction",
   "language",
   "turns",
+  "agentSentiment",
+  "customerSentiment",
+  "topic",
+  "score",
+  "review",
   "relevance",
 ] as const;
 /** What the library can be sorted by. */
@@ -35,6 +40,11 @@ export const libraryLookSchema = z.object({
 });
 /** How the library is looked at. */
 export type LibraryLook = z.infer<typeof libraryLookSchema>;
+
+/** How a person has the library's table, whatever is searched for. */
+export const libraryTableLookSchema = libraryLookSchema.omit({ text: true });
+/** How a person has the library's table. */
+export type LibraryTableLook = z.infer<typeof libraryTableLookSchema>;
 
 /** A name for something that a person saves. */
 export const savedNameSchema = z.string().trim().min(1).max(100);
@@ -56,6 +66,11 @@ export const deletionSchema = z.object({
   bookmarks: z.int().min(0),
   reviews: z.int().min(0),
   inWork: z.int().min(0),
+  /** Rows by table: what the certificate in the ledger names. */
+  rows: z.record(z.string(), z.int().min(0)),
+  /** The originals and what was made of them. */
+  files: z.int().min(0),
+  fileBytes: z.number().min(0),
   /** Some of the titles. */
   titles: z.array(z.string()),
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
+import { checklistSchemaName, formSchema } from "../conformity/form.ts";
 import { measure } from "../conversation/measures.ts";
 import { api, type CallName, type CallOutput, callNames } from "./api.ts";
 import { errorCodes } from "./errors.ts";
@@ -109,6 +110,72 @@ const quotedPlace = {
   role: "customer" as const,
 };
 
+const form = formSchema.parse({
+  schema: checklistSchemaName,
+  id: "greeting",
+  version: 1,
+  title: "Greeting",
+  sections: [{ id: "start", title: "Start", questions: [{ id: "hello", type: "yes-no", ask: "Was there a greeting?" }] }],
+});
+const checklist: CallOutput<"checklist.get">["checklist"] = {
+  id: "greeting",
+  version: 1,
+  title: "Greeting",
+  description: "",
+  serves: "",
+  for: null,
+  origin: "person",
+  hash: "ab",
+  enabled: true,
+  questions: { rule: 0, writer: 0, person: 1 },
+  evaluations: { machine: 1, draft: 0, submitted: 0 },
+  at,
+};
+const score = { percent: null, earned: 0, possible: 0, askable: 1, answered: 0 };
+const evaluation: CallOutput<"evaluation.get"> = {
+  evaluation: {
+    id: "e1",
+    conversationId: "c1",
+    form,
+    purpose: "standard",
+    stage: "draft",
+    evaluator: null,
+    startedAt: at,
+    submittedAt: null,
+    comment: null,
+  },
+  questions: [
+    {
+      questionId: "hello",
+      number: 1,
+      kind: "quality",
+      sectionIds: ["start"],
+      answer: { questionId: "hello", suggestion: null, decision: null, earlier: [], comment: null },
+      value: null,
+      state: "unanswered",
+      stale: [],
+      doubt: { questionId: "hello", amount: 0, reasons: [] },
+      evidence: [],
+    },
+  ],
+  score: {
+    overall: score,
+    conformity: score,
+    quality: score,
+    band: null,
+    passed: null,
+    failedBy: [],
+    sections: [],
+    questions: [],
+  },
+  range: { percent: null, lowest: null, highest: null, exact: true, sentence: "Nothing is scored." },
+  provisional: ["1 question is not answered yet"],
+  listenNext: [{ startMs: 0, endMs: 10, questionIds: ["hello"], worth: 1, rate: 1, reasons: ["stale"] }],
+  heard: [],
+  writing: [],
+  writingFailure: null,
+};
+
 /** One answer for each call: an answer that is missing does not compile. */
 const answers: { [N in CallName]: CallOutput<N> } = {
   "app.state": {
@@ -150,6 +217,19 @@ const answers: { [N in CallName]: CallOutput<N> } = {
         dueAt: null,
         reviewedAt: null,
         unread: true,
+        agentSentiment: { score: 1.5, trend: "up", vendor: null },
+        customerSentiment: { score: -2, trend: null, vendor: "Post call analytics result" },
+        topic: { name: "Cancellation", vendor: null },
+        evaluation: {
+          form: "service-quality",
+          stage: "draft",
+          percent: 92,
+          lowest: 78,
+          highest: 92,
+          failed: 0,
+          open: 1,
+          stale: 1,
+        },
         hit: { turnId: "t1", startMs: 0, pieces: [{ text: "refund", found: true }] },
       },
     ],
@@ -168,9 +248,49 @@ const answers: { [N in CallName]: CallOutput<N> } = {
     bookmarks: 0,
     reviews: 0,
     inWork: 0,
+    rows: { transcripts: 1 },
+    files: 3,
+    fileBytes: 9,
     titles: ["A call"],
   },
   "library.indexing": { left: 0 },
+  "ledger.state": {
+    entries: 1,
+    head: { seq: 1, hash: "a", at },
+    keyId: "b",
+    publicKey: "c",
+    protection: "permissions",
+  },
+  "ledger.verify": {
+    sound: false,
+    format: "ledger",
+    findings: [{ kind: "entry-changed", path: "/entries/0/data", seq: 1, field: "data" }],
+    keys: [{ keyId: "b", publicKey: "c", fromSeq: 1, protection: "permissions" }],
+    breaks: [{ seq: 3, reason: "key-missing", at }],
+    entries: 4,
+    checkpoint: null,
+  },
+  "ledger.entries": {
+    entries: [
+      {
+        seq: 1,
+        at,
+        kind: "settings-changed",
+        subject: null,
+        author: "Ann",
+        data: { names: ["language"] },
+        previous: null,
+        key: "a".repeat(64),
+        hash: "b".repeat(64),
+        signature: "c".repeat(128),
+      },
+    ],
+  },
+  "ledger.export": {
+    head: { seq: 1, hash: "b".repeat(64), at, key: "a".repeat(64), signature: "c".repeat(128) },
+    checkpoints: [],
+  },
+  "ledger.rotateKey": { entries: 1, head: null, keyId: "b", publicKey: "c", protection: "keychain" },
   "view.list": {
     views: [{ id: "v1", name: "Chats", look: { text: "channel:chat", sortBy: "title", direction: "ascending", columns: [] } }],
   },
@@ -226,6 +346,40 @@ const answers: { [N in CallName]: CallOutput<N> } = {
       { changeId: "o1", at, author: "", operations: [{ kind: "swap-roles" }], state: "undone", undoneAt: at, undoneBy: "Ann" },
     ],
   },
+  "correction.leftBehind": {
+    changes: [
+      {
+        changeId: "o1",
+        at,
+        author: "Ann",
+        operations: [{ kind: "retext-words", wordIds: ["w1"], text: "Oak" }],
+        place: { startMs: 0, endMs: 500 },
+        turnIds: ["t1"],
+        wordIds: ["w1"],
+        now: "Elm",
+        fits: true,
+        hides: false,
+      },
+    ],
+  },
+  "correction.again": view,
+  "correction.dismiss": view,
+  "original.list": {
+    originals: [
+      {
+        id: "w1",
+        turnId: "t1",
+        wordIds: ["w1"],
+        types: ["phone"],
+        startMs: 0,
+        endMs: 10,
+        until: "2026-12-21",
+        restored: false,
+      },
+    ],
+  },
+  "original.restore": view,
+  "original.cover": view,
   "comment.list": { threads: [{ ...thread, anchor: null, resolved: null }] },
   "comment.add": { thread },
   "comment.reply": { thread },
@@ -267,6 +421,37 @@ const answers: { [N in CallName]: CallOutput<N> } = {
   "models.verify": { model },
   "settings.get": settings,
   "settings.set": settings,
+  "checklist.list": { checklists: [checklist] },
+  "checklist.get": { checklist, form, text: "id: greeting", versions: [1] },
+  "checklist.check": { form: null, faults: [{ line: 1, column: 1, path: "", message: "Empty.", remedy: "Write one." }] },
+  "checklist.save": { id: "greeting", version: 2 },
+  "checklist.drafts": { drafts: [{ id: "greeting", text: "id: greeting" }] },
+  "checklist.keepDraft": {},
+  "checklist.enable": {},
+  "checklist.remove": {},
+  "checklist.import": { id: "greeting", version: 1, format: "connect", notes: ["hello: left out"] },
+  "checklist.export": { fileName: "greeting-1.yaml", text: "id: greeting", notes: [] },
+  "checklist.preview": { evaluation, faults: [] },
+  "evaluation.list": { evaluations: [] },
+  "evaluation.begin": evaluation,
+  "evaluation.get": evaluation,
+  "evaluation.answer": evaluation,
+  "evaluation.withdraw": evaluation,
+  "evaluation.comment": evaluation,
+  "evaluation.attach": evaluation,
+  "evaluation.answerAgain": evaluation,
+  "evaluation.heard": {},
+  "evaluation.submit": evaluation,
+  "evaluation.reopen": evaluation,
+  "evaluation.remove": {},
+  "report.create": {
+    ...{ mediaId: "clip-1", path: "/tmp/a.pdf", fileName: "a.pdf", mediaType: "application/pdf", bytes: 10 },
+    sha256: "0".repeat(64),
+  },
+  "report.period": {
+    ...{ mediaId: "clip-2", path: "/tmp/a.csv", fileName: "a.csv", mediaType: "text/csv; charset=utf-8", bytes: 10 },
+    sha256: "0".repeat(64),
+  },
   "category.list": {
     categories: [
       {
@@ -317,7 +502,7 @@ const answers: { [N in CallName]: CallOutput<N> } = {
     unknown: 0,
     looked: 1,
     of: 1,
-    matches: [{ conversationId: "c1", title: "A call", places: [quotedPlace] }],
+    matches: [{ conversationId: "c1", title: "A call", kind: "call", places: [quotedPlace] }],
   },
   "drivers.list": {
     periods: [{ startsAt: at, conversations: 3 }],
@@ -332,9 +517,12 @@ const answers: { [N in CallName]: CallOutput<N> } = {
         z: 2,
         q: 0.04,
         direction: "rising",
+        told: true,
         conversationIds: ["c1"],
       },
     ],
+    topics: [],
+    entities: [],
     phrases: [],
   },
   "conversation.egress": {
@@ -369,6 +557,7 @@ const answers: { [N in CallName]: CallOutput<N> } = {
   },
   "engine.tryOffload": { trials: [{ step: "identity", state: "ok", detail: "A role.", failure: null }] },
   "language.test": { trials: [{ step: "sentiment", state: "skipped", detail: "Comprehend is not asked.", failure: null }] },
+  "writer.test": { trials: [{ step: "model", state: "skipped", detail: "No writer is set.", failure: null }] },
   "doctor.run": { lines: [{ topic: "ffmpeg", label: "ffmpeg", state: "ok", detail: "7.0" }] },
 };
 
@@ -425,11 +614,14 @@ describe("settings", () => {
       modelMirror: null,
       voiceMemory: false,
       redaction: expect.objectContaining({ "card-number": "mask", pin: "mask", name: "keep" }),
+      sealing: { days: 30, types: expect.not.arrayContaining(["card-number", "card-security-code", "pin"]) },
       keys: {},
       notifyWhenDone: false,
+      libraryTable: null,
       windows: {},
       // Nothing leaves the machine before a person has asked for it.
       offload: expect.objectContaining({ use: "local", endpoint: "", bucket: null, profile: null }),
+      writer: expect.objectContaining({ engine: "none", modelId: "", url: null, endpointUrl: null, crossCheck: true }),
       language: expect.objectContaining({ engine: "local", url: null, minPositive: 0.4, minNegative: 0.4, entityThreshold: 0.5 }),
     });
     expect(settingsSchema.parse({ speech: { translate: true } }).speech).toEqual({ ...settings.speech, translate: true });

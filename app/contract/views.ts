@@ -13,12 +13,16 @@ import { importOptionsSchema } from "../conversation/import-options.ts";
 import { recordedOperationSchema } from "../conversation/operations.ts";
 import { noVocabulary, vocabularySchema } from "../conversation/vocabulary.ts";
 import { insightViewSchema } from "../insight/insight.ts";
+import { listedSentimentSchema, listedTopicSchema } from "../insight/library-figures.ts";
+import { defaultSealingPolicy, sealingPolicySchema } from "../insight/originals.ts";
 import { defaultRedactionPolicy, redactionPolicySchema } from "../insight/redaction-policy.ts";
 import { keyChoicesSchema, windowPlacesSchema } from "./desk-views.ts";
 import { changeHintSchema, staleSchema } from "./editing-views.ts";
 import { executionProviderSchema } from "./engine-views.ts";
 import { failureSchema } from "./errors.ts";
 import { languageFields, languageSettingsSchema } from "./insight-views.ts";
+import { libraryTableLookSchema } from "./library-views.ts";
+import { writerChangeSchema, writerSettingsSchema } from "./writer-views.ts";
 
 /* What the page is shown, as schemas: the answers of the contract and the payloads of its events. */
 
@@ -123,6 +127,24 @@ export const libraryRowSchema = z.object({
   reviewedAt: z.iso.datetime().nullable(),
   /** Nobody has opened it for review. */
   unread: z.boolean(),
+  /** How each side felt; null where nobody could judge. */
+  agentSentiment: listedSentimentSchema.nullable(),
+  customerSentiment: listedSentimentSchema.nullable(),
+  /** What it is about; null where nothing names it. */
+  topic: listedTopicSchema.nullable(),
+  /** How it was judged: the evaluation that a person worked on last, else the machine's first; null where no checklist asks. */
+  evaluation: z
+    .object({
+      form: z.string(),
+      stage: z.enum(["machine", "draft", "submitted"]),
+      percent: z.number().min(0).max(100).nullable(),
+      lowest: z.number().min(0).max(100).nullable(),
+      highest: z.number().min(0).max(100).nullable(),
+      failed: z.int().min(0),
+      open: z.int().min(0),
+      stale: z.int().min(0),
+    })
+    .nullable(),
   hit: hitSchema.nullable(),
 });
 /** One line of the library. */
@@ -342,14 +364,19 @@ const settingsFields = z.object({
   voiceMemory: z.boolean(),
   /** What is done about each type of personal data in what is heard and read from now on. */
   redaction: redactionPolicySchema,
+  /** For how long, and of which types, what was hidden can be brought back. */
+  sealing: sealingPolicySchema,
   /** Keys that a person has chosen. */
   keys: keyChoicesSchema,
   /** Whether the system tells when a long job has ended while nobody looks at Earmark. */
   notifyWhenDone: z.boolean(),
+  /** Columns and order of the library's table; null for the usual ones. */
+  libraryTable: libraryTableLookSchema.nullable(),
   /** Where the windows stand; changed by `window.keep` alone. */
   windows: windowPlacesSchema,
   offload: offloadFields,
   language: languageFields,
+  writer: writerChangeSchema,
 });
 
 /** What a person can set. */
@@ -386,11 +413,15 @@ export const settingsSchema = z.object({
   modelMirror: settingsFields.shape.modelMirror.default(null),
   voiceMemory: settingsFields.shape.voiceMemory.default(false),
   redaction: settingsFields.shape.redaction.default(defaultRedactionPolicy),
+  sealing: settingsFields.shape.sealing.default({ ...defaultSealingPolicy, types: [...defaultSealingPolicy.types] }),
   keys: settingsFields.shape.keys.default({}),
   notifyWhenDone: settingsFields.shape.notifyWhenDone.default(false),
+  libraryTable: settingsFields.shape.libraryTable.default(null),
   windows: settingsFields.shape.windows.default({}),
   /** Who reads sentiment and entities, and how they are counted. */
   language: languageSettingsSchema.prefault({}),
+  /** The language model that answers questions, where a person has set one up. */
+  writer: writerSettingsSchema.prefault({}),
   /** Hearing on AWS SageMaker, where a person has set it up. */
   offload: z
     .object({

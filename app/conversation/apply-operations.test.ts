@@ -340,6 +340,7 @@ describe("whatever is done", () => {
       "merge-participants": { kind: "merge-participants", participantId, intoId },
       "retime-word": { kind: "retime-word", wordId: chosen[0] ?? "", startMs, endMs },
       "retime-turn": { kind: "retime-turn", turnId, startMs, endMs },
+      restore: { kind: "restore", originals: [{ id: "o1", turnId, wordIds: made.byTime ? [] : chosen }], reason: "asked" },
       redact: {
         kind: "redact",
         label: "address",

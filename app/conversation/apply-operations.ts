@@ -1,6 +1,6 @@
 import { assertNever } from "../assert-never.ts";
 import type { Participant, Transcript, Turn, Word } from "./conversation.ts";
-import { hide } from "./hide.ts";
+import { hide, restore } from "./hide.ts";
 import type { OperationFault } from "./operation-faults.ts";
 import type { NamedOperation, Operation } from "./operations.ts";
 import { mergeParticipants, mergeTurns, reassignTurn, reassignWords, splitTurn } from "./rearrange.ts";
@@ -73,6 +73,8 @@ function applyOperation(workspace: Workspace, id: string, operation: Operation):
       return retimeTurn(workspace, operation.turnId, operation.startMs, operation.endMs);
     case "redact":
       return hide(workspace, operation);
+    case "restore":
+      return restore(workspace, operation.originals);
     case "mark-doubt-settled":
       return settle(workspace, operation.wordIds);
     default:
@@ -139,7 +141,11 @@ function retextTurn(workspace: Workspace, id: string, turnId: string, text: stri
   const overHidden = workspace.hidden.some((span) => span.startMs <= turn.startMs && span.endMs >= turn.endMs);
   if (overHidden && labels.some((label) => !text.includes(label))) return "hidden-words";
   if (text === "") putTurns(workspace, index, 1);
-  else if (text !== turn.text) putTurns(workspace, index, 1, withStaleTranslation({ ...turn, text }, true));
+  else if (text !== turn.text) {
+    // Where the labels were is not known any more.
+    const { restored: _, ...rest } = turn;
+    putTurns(workspace, index, 1, withStaleTranslation({ ...rest, text }, true));
+  }
   return null;
 }
 

@@ -34,6 +34,8 @@ export const wordSchema = z.object({
   heard: z.string().optional(),
   /** The kind of personal or card data that stood here, where it was masked. */
   redaction: z.string().optional(),
+  /** Id of the original that a person has brought back here: it may be heard, and the page shows it while it can be opened. */
+  restored: z.string().min(1).optional(),
   /** What a person made of it: wrote it, or heard it and let it stand. Absent: it is the machine's, and nobody has said. */
   review: z.enum(["written", "accepted"]).optional(),
   /** Ids of the words that it was written over: what quoted those finds it. */
@@ -74,6 +76,30 @@ export const vendorTurnSchema = z.object({
   score: z.number().nullable(),
 });
 
+/** A place where another program found something; it holds no words. */
+export const vendorFindingSchema = z.object({
+  kind: z.enum(["issue", "action", "outcome", "category"]),
+  /** What a category is called; empty for the others. */
+  name: z.string(),
+  turnId: z.string(),
+  /** Empty where the turn has no words with times. */
+  wordIds: z.array(z.string()),
+  startMs: millisecondsSchema,
+  endMs: millisecondsSchema,
+});
+/** A place where another program found something. */
+export type VendorFinding = Readonly<z.infer<typeof vendorFindingSchema>>;
+
+/** How loud another program heard a participant, a score for each second from `startMs` on; null where it gives none. */
+export const vendorLoudnessSchema = z.object({
+  participantId: z.string(),
+  startMs: millisecondsSchema,
+  /** In the vendor's decibels. */
+  scores: z.array(z.number().nullable()),
+});
+/** How loud another program heard a participant. */
+export type VendorLoudness = Readonly<z.infer<typeof vendorLoudnessSchema>>;
+
 /** What another program measured of a conversation: kept as it was, with its source. */
 export const vendorSchema = z.object({
   source: z.string(),
@@ -86,6 +112,12 @@ export const vendorSchema = z.object({
       quarters: z.array(z.number().nullable()),
     }),
   ),
+  /** What it found the conversation to be about, in its order; absent where it named nothing. */
+  topics: z.array(z.string()).optional(),
+  /** Where it found issues, actions, outcomes and categories; absent where it found none. */
+  findings: z.array(vendorFindingSchema).optional(),
+  /** In order of start; absent where it measured none. */
+  loudness: z.array(vendorLoudnessSchema).optional(),
 });
 
 /** What one participant says without another taking over, or one message of a chat. */
@@ -108,6 +140,8 @@ export const turnSchema = z.object({
   bot: botReadingSchema.optional(),
   /** What the program that made the transcript thought of its mood. */
   vendor: vendorTurnSchema.optional(),
+  /** Ids of originals that a person has brought back in a text without words. */
+  restored: z.array(z.string().min(1)).optional(),
   /** How sure the engine is that the turn is this participant's; null when the channel says so. */
   speakerConfidence: confidenceSchema.nullable(),
 });

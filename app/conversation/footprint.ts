@@ -96,6 +96,10 @@ function restsOn(operation: Operation, { transcript, turns, words }: LookUp): un
         default:
           return assertNever(operation.target);
       }
+    case "restore":
+      return operation.originals.map(({ turnId, wordIds }) =>
+        wordIds.length === 0 ? turns.get(turnId)?.text : wordIds.map(word),
+      );
     case "mark-doubt-settled":
       return operation.wordIds.map(word);
     default:

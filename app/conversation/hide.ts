@@ -33,6 +33,8 @@ export function hide(workspace: Workspace, { target, label, spans = [] }: Redact
       for (const [index, turn] of workspace.turns.entries()) {
         if (turn.words.some((word) => wanted.has(word.id))) hideWords(workspace, index, label, (word) => wanted.has(word.id));
       }
+      // Words may stand at other times again, because moving them was taken back: what was muted then stays muted too.
+      if (spans.length > 0) addHidden(workspace, spans);
       return null;
     }
     case "time":
@@ -48,8 +50,12 @@ export function hide(workspace: Workspace, { target, label, spans = [] }: Redact
       if (target.start >= Math.min(target.end, turn.text.length) && target.before === undefined) return "word-unknown";
       // Where in the turn it was said is not known: all of it is muted.
       addHidden(workspace, [{ startMs: turn.startMs, endMs: turn.endMs }]);
+      // Of a text of which something was brought back the page knows other places than the masked one has.
       const stands =
-        turn.text.length >= before.length + after.length && turn.text.startsWith(before) && turn.text.endsWith(after);
+        turn.restored === undefined &&
+        turn.text.length >= before.length + after.length &&
+        turn.text.startsWith(before) &&
+        turn.text.endsWith(after);
       putTurns(workspace, index, 1, hiddenBeside(turn, label, stands ? `${before}[${label}]${after}` : `[${label}]`));
       return null;
     }
@@ -66,6 +72,27 @@ function hideSpan(workspace: Workspace, span: Span, label: string, participantId
     if (turn.words.length > 0) hideWords(workspace, index, label, (word) => meets(word, span));
     else if (turn.text !== "" && meets(turn, span)) putTurns(workspace, index, 1, hiddenBeside(turn, label, `[${label}]`));
   }
+}
+
+/** Marks what a person brings back: words that are masked, or a text without words. The text itself is not in the transcript. */
+export function restore(
+  workspace: Workspace,
+  originals: readonly { readonly id: string; readonly turnId: string; readonly wordIds: readonly string[] }[],
+): OperationFault | null {
+  const byWord = new Map(originals.flatMap(({ id, wordIds }) => wordIds.map((wordId) => [wordId, id] as const)));
+  let found = false;
+  for (const [index, turn] of workspace.turns.entries()) {
+    const words = turn.words.map((word): Word => {
+      const id = byWord.get(word.id);
+      return id === undefined || word.redaction === undefined ? word : { ...word, restored: id };
+    });
+    const texts = turn.words.length > 0 ? [] : originals.filter((one) => one.wordIds.length === 0 && one.turnId === turn.id);
+    if (texts.length === 0 && words.every((word, place) => word === turn.words[place])) continue;
+    found = true;
+    const restored = [...new Set([...(turn.restored ?? []), ...texts.map(({ id }) => id)])];
+    putTurns(workspace, index, 1, { ...turn, words, ...(texts.length === 0 ? {} : { restored }) });
+  }
+  return found ? null : "word-unknown";
 }
 
 /** A redaction as it is recorded: with what finds again what it hides, whatever becomes of the words. */
@@ -114,7 +141,7 @@ function hideWords(workspace: Workspace, index: number, label: string, isHidden:
   const fresh: Word[] = [];
   let goesOn = false;
   const words = turn.words.map((word): Word => {
-    if (word.redaction !== undefined || !isHidden(word)) {
+    if ((word.redaction !== undefined && word.restored === undefined) || !isHidden(word)) {
       goesOn = false;
       return word;
     }
@@ -132,9 +159,9 @@ function hideWords(workspace: Workspace, index: number, label: string, isHidden:
 /** The turn with another text, and nothing beside it that might say what is hidden. */
 function hiddenBeside(turn: Turn, label: string, text: string): Turn {
   const masked = (value: string | null): string | null => (value === null ? null : `[${label}]`);
-  const { bot } = turn;
+  const { bot, restored: _, ...rest } = turn;
   return {
-    ...turn,
+    ...rest,
     text,
     ...(turn.translation === undefined ? {} : { translation: `[${label}]`, translationIsStale: true as const }),
     ...(bot === undefined

@@ -89,17 +89,41 @@ export const operationSchema = z.discriminatedUnion("kind", [
     target: redactTargetSchema,
     /** What stood there, in a word or two: "address". It is shown in brackets in its place. */
     label: z.string().trim().min(1).max(60),
+    /** Why, where the person said it. */
+    reason: z.string().trim().min(1).max(500).optional(),
     /**
      * When it was said, as times stood when it was hidden; filled in when the operation is recorded. Should the words not
      * be found again, because a correction before it was taken back, all that was said then is hidden.
      */
     spans: z.array(z.object({ startMs: millisecondsSchema, endMs: millisecondsSchema })).optional(),
   }),
+  /**
+   * Brings back what rules have hidden, by the ids of sealed originals: the page shows it, and its sound is heard. It holds
+   * as long as the originals can be opened; search, exports and all that leaves this machine go on without them.
+   */
+  z.object({
+    kind: z.literal("restore"),
+    originals: z
+      .array(z.object({ id: idSchema, turnId: idSchema, wordIds: z.array(idSchema).max(5_000) }))
+      .min(1)
+      .max(1_000),
+    reason: z.string().trim().min(1).max(500),
+  }),
   /** A person has heard the words and lets them stand: they are not in doubt any more. */
   z.object({ kind: z.literal("mark-doubt-settled"), wordIds: wordIdsSchema }),
 ]);
 /** What a person can change about a transcript. */
 export type Operation = z.infer<typeof operationSchema>;
+
+/** When what an operation speaks of was said, as times stood when it was made: how its place is found in another hearing. */
+export const madeAtSchema = z.object({
+  startMs: millisecondsSchema,
+  endMs: millisecondsSchema,
+  /** Whose words; null where they were several people's. */
+  participantId: z.string().nullable(),
+});
+/** When what an operation speaks of was said. */
+export type MadeAt = z.infer<typeof madeAtSchema>;
 
 /** An operation with its author and its time. */
 export const recordedOperationSchema = z.object({
@@ -109,9 +133,11 @@ export const recordedOperationSchema = z.object({
   /** The change it is part of: what one undo takes back. */
   changeId: z.string().min(1),
   operation: operationSchema,
+  /** Absent where it speaks of no place, or was recorded before places were. */
+  made: madeAtSchema.optional(),
 });
 /** An operation with its author and its time. */
 export type RecordedOperation = z.infer<typeof recordedOperationSchema>;
 
 /** An operation under the id that what it makes is named after. */
-export type NamedOperation = Pick<RecordedOperation, "id" | "operation">;
+export type NamedOperation = Pick<RecordedOperation, "id" | "operation" | "made">;

@@ -32,6 +32,7 @@ export function speaksOfWords(operation: Operation): boolean {
     case "retime-word":
     case "retime-turn":
     case "redact":
+    case "restore":
     case "mark-doubt-settled":
       return true;
     default:

@@ -33,6 +33,26 @@ describe("the language of the search", () => {
     ]);
   });
 
+  it("reads scores, which may be below zero, of either side or of one", () => {
+    expect(conditions("sentiment<-1.5 customer-sentiment:-5..0 agent-sentiment>=2")).toEqual([
+      { kind: "figure", field: "sentiment", range: { least: null, most: -1.5, withBounds: false } },
+      { kind: "figure", field: "customer-sentiment", range: { least: -5, most: 0, withBounds: true } },
+      { kind: "figure", field: "agent-sentiment", range: { least: 2, most: null, withBounds: true } },
+    ]);
+    expect(faults("sentiment:bad")).toMatchObject([{ fault: "score-expected" }]);
+    expect(conditions("score<80 form:service-quality score:75..90% stale:yes")).toEqual([
+      { kind: "figure", field: "score", range: { least: null, most: 80, withBounds: false } },
+      { kind: "form", form: "service-quality" },
+      { kind: "figure", field: "score", range: { least: 75, most: 90, withBounds: true } },
+      { kind: "choice", field: "stale", value: "yes" },
+    ]);
+    expect(faults("score<120 stale:maybe")).toMatchObject([{ fault: "percent-expected" }, { fault: "value-unknown" }]);
+    expect(faults("customer-sentiment<9")).toMatchObject([{ fault: "score-expected" }]);
+    expect(faults("customer-mood:1")).toMatchObject([{ fault: "operator-unknown" }]);
+    // Only these operators have a hyphen: other words with one stay words.
+    expect(conditions("e-mail:me")).toMatchObject([{ kind: "words", text: "e-mail:me" }]);
+  });
+
   it("reads alternatives and what must not be", () => {
     const { query } = parseSearch("channel:chat OR channel:sms -tag:late -refund", today);
     expect(query.groups.map((group) => group.map(({ condition, not }) => [condition.kind, not]))).toEqual([

@@ -13,13 +13,17 @@ export const speakers = ["agent", "customer", "bot", "ivr", "other"] as const;
 export type Speaker = (typeof speakers)[number];
 
 /** Operators whose value is text that the field holds (`:`), or is, but for case (`=`). */
-export const textFields = ["agent", "customer", "queue", "title", "file", "assigned"] as const;
+export const textFields = ["agent", "customer", "queue", "title", "file", "assigned", "topic"] as const;
 /** Operators whose value is one of a closed set. */
 export const choiceFields = {
   channel: ["voice", "chat", "sms", "bot"],
   kind: ["call", "chat"],
   direction: ["inbound", "outbound", "internal"],
   state: ["waiting", "running", "done", "failed", "cancelled"],
+  /** How far the judging by a checklist is. */
+  review: ["machine", "draft", "submitted"],
+  /** Answers rest on words that have changed. */
+  stale: ["yes", "no"],
 } as const satisfies Record<string, readonly string[]>;
 /** Operators whose value is a figure: what it is counted in. */
 export const figureFields = {
@@ -28,7 +32,13 @@ export const figureFields = {
   talk: "share",
   interruptions: "count",
   turns: "count",
-} as const satisfies Record<string, "time" | "timeOrShare" | "share" | "count">;
+  /** Of the agent or the customer, whichever it fits. */
+  sentiment: "score",
+  "agent-sentiment": "score",
+  "customer-sentiment": "score",
+  /** By the checklist that `form:` names, else by the one that is shown. */
+  score: "percent",
+} as const satisfies Record<string, "time" | "timeOrShare" | "share" | "count" | "score" | "percent">;
 /** Operators whose value is a day or a range of days. */
 export const dateFields = ["date", "added", "due"] as const;
 /** What `is:` may ask. */
@@ -44,12 +54,29 @@ export const isValues = [
   "wordless",
 ] as const;
 /** What `has:` and `no:` may ask. */
-export const hasValues = ["comments", "tags", "bookmarks", "agent", "customer", "queue", "date", "language", "words"] as const;
+export const hasValues = [
+  "comments",
+  "tags",
+  "bookmarks",
+  "agent",
+  "customer",
+  "queue",
+  "date",
+  "language",
+  "words",
+  "sentiment",
+  "topic",
+] as const;
 
 /** Every operator there is, in the order in which they are offered. */
 export const operatorNames = [
   ...textFields.slice(0, 3),
+  "topic",
   "tag",
+  "category",
+  "lacks",
+  "form",
+  "about",
   ...(Object.keys(choiceFields) as (keyof typeof choiceFields)[]),
   "language",
   "date",
@@ -85,6 +112,12 @@ export type Condition =
     }
   | { readonly kind: "text"; readonly field: (typeof textFields)[number]; readonly text: string; readonly exact: boolean }
   | { readonly kind: "tag"; readonly tag: string }
+  /** A category by its id or name, found in the conversation, or looked for in vain. */
+  | { readonly kind: "category"; readonly category: string; readonly outcome: "present" | "absent" }
+  /** Judged by a checklist, by its id. */
+  | { readonly kind: "form"; readonly form: string }
+  /** A phrase of the customer, or a thing that is named, as drivers count them. */
+  | { readonly kind: "about"; readonly term: string }
   | { readonly kind: "choice"; readonly field: keyof typeof choiceFields; readonly value: string }
   /** A language and its regional kinds: `en` finds `en-GB`. */
   | { readonly kind: "language"; readonly tag: string }
@@ -130,6 +163,8 @@ export const searchFaults = [
   "figure-expected",
   "time-expected",
   "share-expected",
+  "score-expected",
+  "percent-expected",
   "date-expected",
   "sign-unfit",
   "no-words-for",
@@ -158,7 +193,7 @@ export const longestSearchText = 1_000;
 
 type Sign = ":" | "=" | ">" | "<" | ">=" | "<=";
 
-const operatorStart = /^(-?)([A-Za-z]+)(>=|<=|[:=><])/u;
+const operatorStart = /^(-?)((?:agent-|customer-)?[A-Za-z]+)(>=|<=|[:=><])/iu;
 
 /** Reads a search. `today` (YYYY-MM-DD, where the reader is) is what `date:today` and `date:7d` go by. Never throws. */
 export function parseSearch(text: string, today: string): ParsedSearch {
@@ -217,6 +252,15 @@ export function parseSearch(text: string, today: string): ParsedSearch {
   return { query: { groups }, faults };
 }
 
+const amountFaults = {
+  time: "time-expected",
+  timeOrShare: "time-expected",
+  share: "share-expected",
+  count: "figure-expected",
+  score: "score-expected",
+  percent: "percent-expected",
+} as const satisfies Record<string, SearchFault["fault"]>;
+
 interface Sink {
   add(condition: Condition, not: boolean, piece: Placed): void;
   fail(fault: SearchFault["fault"], piece: Placed, expected?: readonly string[]): void;
@@ -252,7 +296,7 @@ function readOperator(piece: Placed, name: string, sign: Sign, not: boolean, tod
     const unit = figureFields[field];
     const amount = readAmount(value, unit);
     if (amount === null) {
-      return fail(unit === "share" ? "share-expected" : unit === "count" ? "figure-expected" : "time-expected", piece);
+      return fail(amountFaults[unit], piece);
     }
     const { least, most, isShare } = amount;
     const range: Range = plainSign
@@ -263,6 +307,14 @@ function readOperator(piece: Placed, name: string, sign: Sign, not: boolean, tod
   switch (name) {
     case "tag":
       return add({ kind: "tag", tag: value }, not, piece);
+    case "category":
+      return add({ kind: "category", category: value, outcome: "present" }, not, piece);
+    case "lacks":
+      return add({ kind: "category", category: value, outcome: "absent" }, not, piece);
+    case "form":
+      return add({ kind: "form", form: value }, not, piece);
+    case "about":
+      return add({ kind: "about", term: value }, not, piece);
     case "language":
       return add({ kind: "language", tag: value.toLowerCase() }, not, piece);
     case "said":

@@ -70,11 +70,16 @@ function readShare(text: string, bare: boolean): number | null {
 /** A figure, or a range of figures as `2m..10m`, either side of which may be left out; null for what is none. */
 export function readAmount(
   text: string,
-  unit: "time" | "timeOrShare" | "share" | "count",
+  unit: "time" | "timeOrShare" | "share" | "count" | "score" | "percent",
 ): { readonly least: number | null; readonly most: number | null; readonly isShare: boolean } | null {
   const isShare = unit === "share" || (unit === "timeOrShare" && text.includes("%"));
   const one = (part: string): number | null => {
     if (isShare) return readShare(part, unit === "share");
+    if (unit === "score") return /^[+-]?[0-5](?:\.\d{1,3})?$/u.test(part) ? Number(part) : null;
+    if (unit === "percent") {
+      const written = /^(\d{1,3}(?:\.\d{1,3})?)\s*%?$/u.exec(part);
+      return written === null || Number(written[1]) > 100 ? null : Number(written[1]);
+    }
     if (unit === "count") return /^\d{1,9}$/u.test(part) ? Number(part) : null;
     return readSpan(part);
   };

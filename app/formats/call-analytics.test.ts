@@ -15,7 +15,7 @@ describe("a result of Call Analytics", () => {
       { id: "w2", text: "Anna.", startMs: 600, endMs: 1_300, confidence: 0.5 },
     ]);
     expect(transcript.shortfalls).toEqual([{ lacks: "word-times", reason: "not-asked", modelId: null }]);
-    expect(notes).toContainEqual({ level: "ignored", what: "Issues that Amazon marked: 1.", where: "Transcript" });
+    expect(notes).toContainEqual({ level: "kept", what: "Issues that Amazon marked: 1.", where: "Transcript" });
   });
 });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Role } from "../conversation/conversation.ts";
+import { connectFacts } from "./contact-facts.ts";
 import { at, type KnownPart, notesOn } from "./import-notes.ts";
 import {
   buildTranscript,
@@ -17,6 +18,7 @@ import {
 } from "./imported.ts";
 import { malformed } from "./json-text.ts";
 import { joinWords, wordsOf } from "./spoken-words.ts";
+import { findingLists, findingsIn, loudnessIn, matchedCategories } from "./vendor-findings.ts";
 
 /*
  * A call as Amazon Transcribe Call Analytics and Amazon Connect Contact Lens write it. The two are siblings: the same list
@@ -51,18 +53,11 @@ const parts: readonly KnownPart[] = [
   ["ConversationCharacteristics.TalkSpeed", "converted", "Talk speed is measured anew from the words."],
   ["ConversationCharacteristics.Sentiment", "kept", "Amazon's sentiment, beside what Earmark reads from the words."],
   ["ConversationCharacteristics.ContactSummary", "ignored", "Amazon's summary."],
-  ["Categories.MatchedCategories", "ignored", "The categories that Amazon matched."],
+  ["Categories.MatchedCategories", "kept", "The categories that Amazon matched, at the places it gives."],
   ["CustomerMetadata.ContactId", "ignored", "The contact's id in Amazon Connect."],
   ["JobDetails.SkippedAnalysis", "ignored", "Analyses that Amazon skipped."],
   ["JobName", "ignored", "The name of the job in Amazon Transcribe."],
 ];
-
-/** Findings in single turns that are counted and not read. */
-const turnParts = [
-  ["IssuesDetected", "Issues that Amazon marked"],
-  ["ActionItemsDetected", "Actions that Amazon marked"],
-  ["OutcomesDetected", "Outcomes that Amazon marked"],
-] as const;
 
 /** Whether a parsed file is a call as Call Analytics or Contact Lens writes it. */
 export function isCallAnalytics(value: Record<string, unknown>): boolean {
@@ -109,7 +104,7 @@ function readAnalysedCall(value: unknown, format: string, engine: string): Impor
       continue;
     }
     const turn = parsed.data;
-    for (const [key, what] of turnParts) {
+    for (const [key, , what] of findingLists) {
       const list = at(raw, key);
       if (Array.isArray(list) && list.length > 0) counts.set(what, (counts.get(what) ?? 0) + list.length);
     }
@@ -136,9 +131,11 @@ function readAnalysedCall(value: unknown, format: string, engine: string): Impor
       text,
       words,
       ...(turn.Sentiment == null || text === "" ? {} : { vendor: { label: turn.Sentiment.toLowerCase(), score: null } }),
+      found: findingsIn(raw),
+      loudness: loudnessIn(raw),
     });
   }
-  for (const [what, count] of counts) notes.push({ level: "ignored", what: `${what}: ${count}.`, where: "Transcript" });
+  for (const [what, count] of counts) notes.push({ level: "kept", what: `${what}: ${count}.`, where: "Transcript" });
   return {
     format,
     kind: "call",
@@ -146,13 +143,18 @@ function readAnalysedCall(value: unknown, format: string, engine: string): Impor
     title: null,
     startedAt: null,
     timeZone: null,
+    ...connectFacts(value),
     transcript: buildTranscript({
       turns,
       durationMs: numberOrNull.parse(at(value, "ConversationCharacteristics.TotalConversationDurationMillis")) ?? 0,
       language,
       shortfalls: wordless > 0 ? [noWordTimes] : [],
       provenance: madeBy(engine),
-      vendor: { source: format, sentiment: sentimentOf(at(value, "ConversationCharacteristics.Sentiment"), turns, roles) },
+      vendor: {
+        source: format,
+        sentiment: sentimentOf(at(value, "ConversationCharacteristics.Sentiment"), turns, roles),
+        categories: matchedCategories(value),
+      },
     }),
     notes,
   };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Role } from "../conversation/conversation.ts";
+import { connectFacts } from "./contact-facts.ts";
 import {
   buildTranscript,
   type DraftTurn,
@@ -57,6 +58,7 @@ export function readConnectChat(value: unknown): ImportedConversation {
     title: null,
     startedAt,
     timeZone: null,
+    ...connectFacts(value),
     transcript: buildTranscript({ turns, durationMs }),
     notes:
       contact === null
@@ -68,12 +70,15 @@ export function readConnectChat(value: unknown): ImportedConversation {
 /** Reads the items of a chat: messages and attachments become turns, events become notes. */
 export function readChatItems(items: readonly unknown[]): {
   turns: DraftTurn[];
+  /** The item's own id for each turn; empty where it has none. */
+  ids: string[];
   startedAt: string | null;
   durationMs: number;
   notes: ImportNote[];
 } {
   const notes: ImportNote[] = [];
   const turns: DraftTurn[] = [];
+  const ids: string[] = [];
   const left = new Map<string, number>();
   let first: number | null = null;
   let time = 0;
@@ -102,6 +107,7 @@ export function readChatItems(items: readonly unknown[]): {
     const text = textOf(item);
     if (text === "") continue;
     const role = roleInChat(item);
+    ids.push(item.Id ?? "");
     turns.push({
       speaker: {
         key: `${item.ParticipantId ?? ""} ${item.ParticipantRole ?? ""} ${item.DisplayName ?? ""}`,
@@ -121,7 +127,7 @@ export function readChatItems(items: readonly unknown[]): {
       what: `A pause of ${Math.round(idle / 60_000)} minutes; the length is the whole span.`,
       where: "Transcript",
     });
-  return { turns, startedAt: first === null ? null : toInstant(first), durationMs: time, notes };
+  return { turns, ids, startedAt: first === null ? null : toInstant(first), durationMs: time, notes };
 }
 
 function roleInChat(item: ChatItem): Role {

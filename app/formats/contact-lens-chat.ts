@@ -1,7 +1,9 @@
 import { readChatItems } from "./connect-chat.ts";
+import { connectFacts } from "./contact-facts.ts";
 import { at, notesOn } from "./import-notes.ts";
 import { buildTranscript, type ImportedConversation, madeBy, toLanguage } from "./imported.ts";
 import { malformed } from "./json-text.ts";
+import { chatSentiment, withChatFindings } from "./vendor-chat.ts";
 
 /** Whether a parsed file is a chat as Amazon Connect Contact Lens writes it. */
 export function isContactLensChat(value: Record<string, unknown>): boolean {
@@ -9,33 +11,37 @@ export function isContactLensChat(value: Record<string, unknown>): boolean {
   return value["Channel"] === "CHAT" || "ChatTranscriptVersion" in value;
 }
 
+const format = "Amazon Connect Contact Lens chat";
+
 /** Reads a chat of Amazon Connect Contact Lens: the items of a chat transcript, with what Amazon found in them. Throws `format-malformed`. */
 export function readContactLensChat(value: unknown): ImportedConversation {
   const items = at(value, "Transcript");
   if (!Array.isArray(items)) throw malformed("The chat has no list of items.", null, null, "Transcript");
-  const { turns, startedAt, durationMs, notes } = readChatItems(items);
+  const { turns, ids, startedAt, durationMs, notes } = readChatItems(items);
   const language = at(value, "LanguageCode");
   return {
-    format: "Amazon Connect Contact Lens chat",
+    format,
     kind: "chat",
     channel: "chat",
     title: null,
     startedAt,
     timeZone: null,
+    ...connectFacts(value),
     transcript: buildTranscript({
-      turns,
+      turns: withChatFindings(value, turns, ids),
       durationMs,
       language: typeof language === "string" ? toLanguage(language) : null,
       provenance: madeBy("Amazon Connect"),
+      vendor: { source: format, sentiment: chatSentiment(value, turns) },
     }),
     notes: [
       ...notes,
       ...notesOn(value, [
         ["ContentMetadata.RedactionTypes", "kept", "What Amazon has masked stays masked."],
         ["ConversationCharacteristics.ResponseTime", "converted", "Response times are measured anew from the messages."],
-        ["ConversationCharacteristics.Sentiment", "ignored", "Amazon's sentiment; Earmark reads it from the words."],
-        ["ConversationCharacteristics.ContactSummary", "ignored", "Amazon's summary."],
-        ["Categories.MatchedCategories", "ignored", "The categories that Amazon matched."],
+        ["ConversationCharacteristics.Sentiment", "kept", "Amazon's sentiment, beside what Earmark reads from the words."],
+        ["ConversationCharacteristics.ContactSummary", "kept", "Issues, actions and outcomes that Amazon marked."],
+        ["Categories.MatchedCategories", "kept", "The categories that Amazon matched, at the places it gives."],
         ["CustomerMetadata.ContactId", "ignored", "The contact's id in Amazon Connect."],
       ]),
     ],

@@ -20,7 +20,7 @@ export function readEarmarkDocument(value: unknown): ImportedConversation {
     );
   }
   const { conversation } = parsed.data;
-  const { durationMs, language, participants, turns, sounds, hidden, shortfalls, provenance } = conversation;
+  const { durationMs, language, participants, turns, sounds, hidden, vendor, shortfalls, provenance } = conversation;
   return {
     format: "Earmark conversation document",
     kind: conversation.kind,
@@ -35,6 +35,7 @@ export function readEarmarkDocument(value: unknown): ImportedConversation {
       turns,
       ...(sounds === undefined ? {} : { sounds }),
       ...(hidden === undefined ? {} : { hidden }),
+      ...(vendor === undefined ? {} : { vendor }),
       shortfalls,
       provenance,
     },

@@ -9,6 +9,8 @@ import type {
   Transcript,
   Turn,
 } from "../conversation/conversation.ts";
+import type { ContactDirection } from "./contact-facts.ts";
+import { type DraftFinding, placeFindings, placeLoudness, type TimedFinding } from "./vendor-findings.ts";
 
 /** What became of a part of a file that does not simply become turns and words. */
 export interface ImportNote {
@@ -30,6 +32,9 @@ export interface ImportedConversation {
   readonly startedAt: string | null;
   /** IANA zone; null where the file does not say. */
   readonly timeZone: string | null;
+  /** The queue that it came through, and who began it; left out where the format tells nothing of it. */
+  readonly queue?: string | null;
+  readonly direction?: ContactDirection | null;
   readonly transcript: Transcript;
   readonly notes: readonly ImportNote[];
 }
@@ -67,6 +72,10 @@ export interface DraftTurn {
   readonly bot?: BotReading;
   /** What the other program thought of its mood. */
   readonly vendor?: Turn["vendor"];
+  /** What the other program found in it. */
+  readonly found?: readonly DraftFinding[];
+  /** How loud the other program heard each second of it. */
+  readonly loudness?: readonly (number | null)[] | undefined;
 }
 
 /** What another program measured of one speaker. */
@@ -127,7 +136,12 @@ export function buildTranscript(draft: {
   readonly shortfalls?: readonly Shortfall[];
   readonly provenance?: Provenance | null;
   /** What the other program measured, and its name. */
-  readonly vendor?: { readonly source: string; readonly sentiment: readonly DraftSentiment[] };
+  readonly vendor?: {
+    readonly source: string;
+    readonly sentiment: readonly DraftSentiment[];
+    readonly topics?: readonly string[];
+    readonly categories?: readonly TimedFinding[];
+  };
 }): Transcript {
   const participants = new Map<string, Participant>();
   const participantOf = (speaker: DraftSpeaker): Participant => {
@@ -148,47 +162,60 @@ export function buildTranscript(draft: {
 
   let words = 0;
   let longest = toMs(draft.durationMs ?? 0);
-  const turns = [...draft.turns]
-    .sort((a, b) => toMs(a.startMs) - toMs(b.startMs))
-    .map((turn, index): Turn => {
-      const startMs = toMs(turn.startMs);
-      const endMs = Math.max(startMs, toMs(turn.endMs));
-      longest = Math.max(longest, endMs);
-      return {
-        id: `t${index + 1}`,
-        participantId: participantOf(turn.speaker).id,
-        startMs,
-        endMs,
-        text: turn.text.trim(),
-        words: (turn.words ?? []).map((word) => {
-          const start = toMs(word.startMs);
-          words++;
-          return {
-            id: `w${words}`,
-            text: word.text.trim(),
-            startMs: start,
-            endMs: Math.max(start, toMs(word.endMs)),
-            confidence: toConfidence(word.confidence),
-            ...(word.redaction === undefined ? {} : { redaction: word.redaction }),
-          };
-        }),
-        ...(turn.translation === undefined ? {} : { translation: turn.translation.trim() }),
-        ...(turn.language === undefined ? {} : { language: turn.language }),
-        ...(turn.bot === undefined ? {} : { bot: turn.bot }),
-        ...(turn.vendor === undefined ? {} : { vendor: turn.vendor }),
-        speakerConfidence: null,
-      };
-    });
+  const ordered = [...draft.turns].sort((a, b) => toMs(a.startMs) - toMs(b.startMs));
+  const turns = ordered.map((turn, index): Turn => {
+    const startMs = toMs(turn.startMs);
+    const endMs = Math.max(startMs, toMs(turn.endMs));
+    longest = Math.max(longest, endMs);
+    return {
+      id: `t${index + 1}`,
+      participantId: participantOf(turn.speaker).id,
+      startMs,
+      endMs,
+      text: turn.text.trim(),
+      words: (turn.words ?? []).map((word) => {
+        const start = toMs(word.startMs);
+        words++;
+        return {
+          id: `w${words}`,
+          text: word.text.trim(),
+          startMs: start,
+          endMs: Math.max(start, toMs(word.endMs)),
+          confidence: toConfidence(word.confidence),
+          ...(word.redaction === undefined ? {} : { redaction: word.redaction }),
+        };
+      }),
+      ...(turn.translation === undefined ? {} : { translation: turn.translation.trim() }),
+      ...(turn.language === undefined ? {} : { language: turn.language }),
+      ...(turn.bot === undefined ? {} : { bot: turn.bot }),
+      ...(turn.vendor === undefined ? {} : { vendor: turn.vendor }),
+      speakerConfidence: null,
+    };
+  });
   const measured = (draft.vendor?.sentiment ?? []).flatMap(({ key, score, change, quarters }) => {
     const participant = participants.get(key);
     return participant === undefined ? [] : [{ participantId: participant.id, score, change, quarters: [...quarters] }];
   });
+  const found = turns.map((turn, index) => ({ turn, found: ordered[index]?.found ?? [], loudness: ordered[index]?.loudness }));
+  const findings = placeFindings(found, draft.vendor?.categories ?? []);
+  const loudness = placeLoudness(found);
+  const topics = (draft.vendor?.topics ?? []).map((topic) => topic.trim().slice(0, 200)).filter((topic) => topic !== "");
   return {
     durationMs: longest,
     language: draft.language ?? null,
     participants: [...participants.values()],
     turns,
-    ...(measured.length === 0 ? {} : { vendor: { source: draft.vendor?.source ?? "", sentiment: measured } }),
+    ...(measured.length === 0 && topics.length === 0 && findings.length === 0 && loudness.length === 0
+      ? {}
+      : {
+          vendor: {
+            source: draft.vendor?.source ?? "",
+            sentiment: measured,
+            ...(topics.length === 0 ? {} : { topics }),
+            ...(findings.length === 0 ? {} : { findings }),
+            ...(loudness.length === 0 ? {} : { loudness }),
+          },
+        }),
     shortfalls: [...(draft.shortfalls ?? [])],
     provenance: draft.provenance ?? null,
   };

@@ -1,3 +1,4 @@
+import { at } from "./import-notes.ts";
 import { buildTranscript, type DraftTurn, type ImportedConversation, type ImportNote, madeBy, toInstant } from "./imported.ts";
 import { malformed } from "./json-text.ts";
 import type { LogEntries } from "./log-entries.ts";
@@ -11,6 +12,24 @@ export interface LexEvent {
   /** Without times: they follow from the event's. */
   readonly turns: readonly Omit<DraftTurn, "startMs" | "endMs">[];
   readonly language: string | null;
+}
+
+/**
+ * What Amazon thought of an utterance: its label, and how sure it was of that from 0 to 1. Lex V2 writes the scores as an
+ * object, the runtime of V1 as a text that is no JSON: "{Positive: 0.1, Negative: 0.2}". Undefined where it says nothing.
+ */
+export function lexMood(response: unknown): NonNullable<DraftTurn["vendor"]> | undefined {
+  const said = at(response, "sentiment") ?? at(response, "sentimentLabel");
+  if (typeof said !== "string" || said.trim() === "") return undefined;
+  const label = said.trim().toLowerCase().slice(0, 40);
+  const scores = at(response, "sentimentScore");
+  const named = label.charAt(0).toUpperCase() + label.slice(1);
+  const written =
+    typeof scores === "string"
+      ? new RegExp(`\\b${named.replaceAll(/[^A-Za-z]/gu, "")}\\s*:\\s*(\\d*\\.?\\d+(?:[eE]-?\\d+)?)`, "iu").exec(scores)?.[1]
+      : (at(scores, label) ?? at(scores, named));
+  const score = written === undefined || written === null ? Number.NaN : Number(written);
+  return { label, score: score >= 0 && score <= 1 ? score : null };
 }
 
 /** More sessions than this are counted, not named. */

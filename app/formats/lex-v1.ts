@@ -8,7 +8,7 @@ import {
   textOrNull,
   toConfidence,
 } from "./imported.ts";
-import { type LexEvent, readLexSession } from "./lex-session.ts";
+import { type LexEvent, lexMood, readLexSession } from "./lex-session.ts";
 import type { LogEntries } from "./log-entries.ts";
 
 const eventSchema = z.object({
@@ -49,7 +49,8 @@ export function readLexV1({ entries, unreadable }: LogEntries): ImportedConversa
       others++;
       continue;
     }
-    if ((parsed.sentimentResponse ?? null) !== null) sentiments++;
+    const vendor = lexMood(parsed.sentimentResponse);
+    if (vendor !== undefined) sentiments++;
     const said = parsed.inputTranscript?.trim() ?? "";
     const reply = parsed.botResponse?.trim() ?? "";
     const bot: DraftSpeaker = { key: "bot", role: "bot", name: parsed.botName ?? null };
@@ -67,7 +68,7 @@ export function readLexV1({ entries, unreadable }: LogEntries): ImportedConversa
       at: parsed.timestamp ?? entry.loggedAt,
       where: entry.where,
       turns: [
-        ...(said === "" ? [] : [{ speaker: customer, text: said, bot: reading }]),
+        ...(said === "" ? [] : [{ speaker: customer, text: said, bot: reading, ...(vendor === undefined ? {} : { vendor }) }]),
         ...(reply === "" ? [] : [{ speaker: bot, text: reply }]),
       ],
       language: null,
@@ -77,8 +78,8 @@ export function readLexV1({ entries, unreadable }: LogEntries): ImportedConversa
     notes.push({ level: "ignored", what: `Entries that are no exchange with the bot: ${others}.`, where: "the whole file" });
   if (sentiments > 0)
     notes.push({
-      level: "ignored",
-      what: `Amazon's sentiment of utterances (${sentiments}); Earmark reads it from the words.`,
+      level: "kept",
+      what: `Amazon's sentiment of utterances (${sentiments}), beside what Earmark reads from the words.`,
       where: "sentimentResponse",
     });
   return readLexSession("Amazon Lex V1 conversation log", events, unreadable, notes);

@@ -10,7 +10,7 @@ import {
   toLanguage,
 } from "./imported.ts";
 import { tryJson } from "./json-text.ts";
-import { type LexEvent, readLexSession } from "./lex-session.ts";
+import { type LexEvent, lexMood, readLexSession } from "./lex-session.ts";
 import type { LogEntries } from "./log-entries.ts";
 
 const anything = z.record(z.string(), z.unknown()).nullish().catch(null);
@@ -79,7 +79,10 @@ export function readLexV2({ entries, unreadable }: LogEntries): ImportedConversa
       continue;
     }
     const bot: DraftSpeaker = { key: "bot", role: "bot", name: parsed.bot?.name ?? null };
-    if (parsed.interpretations.some(({ sentimentResponse }) => (sentimentResponse ?? null) !== null)) sentiments++;
+    const vendor = parsed.interpretations
+      .map(({ sentimentResponse }) => lexMood(sentimentResponse))
+      .find((one) => one !== undefined);
+    if (vendor !== undefined) sentiments++;
     const said = (parsed.inputTranscript ?? parsed.transcriptions[0]?.transcription ?? "").trim();
     const replies = parsed.messages.map(textOfMessage).filter((text) => text !== "");
     events.push({
@@ -87,7 +90,9 @@ export function readLexV2({ entries, unreadable }: LogEntries): ImportedConversa
       at: parsed.timestamp ?? entry.loggedAt,
       where: entry.where,
       turns: [
-        ...(said === "" ? [] : [{ speaker: customer, text: said, bot: readingOf(parsed) }]),
+        ...(said === ""
+          ? []
+          : [{ speaker: customer, text: said, bot: readingOf(parsed), ...(vendor === undefined ? {} : { vendor }) }]),
         ...replies.map((text) => ({ speaker: bot, text })),
       ],
       language: toLanguage(parsed.bot?.localeId),
@@ -97,8 +102,8 @@ export function readLexV2({ entries, unreadable }: LogEntries): ImportedConversa
     notes.push({ level: "ignored", what: `Entries that are no exchange with the bot: ${others}.`, where: "the whole file" });
   if (sentiments > 0)
     notes.push({
-      level: "ignored",
-      what: `Amazon's sentiment of utterances (${sentiments}); Earmark reads it from the words.`,
+      level: "kept",
+      what: `Amazon's sentiment of utterances (${sentiments}), beside what Earmark reads from the words.`,
       where: "interpretations[].sentimentResponse",
     });
   return readLexSession("Amazon Lex V2 conversation log", events, unreadable, notes);

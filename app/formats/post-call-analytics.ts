@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { genesysFacts } from "./contact-facts.ts";
 import { at, type KnownPart, notesOn } from "./import-notes.ts";
 import {
   buildTranscript,
@@ -17,6 +18,7 @@ import {
 } from "./imported.ts";
 import { malformed } from "./json-text.ts";
 import { type SpokenItem, wordsOf } from "./spoken-words.ts";
+import { categoriesIn, findingsIn, loudnessIn } from "./vendor-findings.ts";
 import { instantInZone, isTimeZone } from "./zoned-time.ts";
 
 /*
@@ -51,11 +53,12 @@ const labelSchema = z.object({ Speaker: textOrNull, DisplayText: textOrNull });
 const parts: readonly KnownPart[] = [
   ["ConversationAnalytics.SpeakerTime", "converted", "Talk time and silences are measured anew from the turns."],
   ["ConversationAnalytics.SentimentTrends", "kept", "Amazon's sentiment, beside what Earmark reads from the words."],
-  ["ConversationAnalytics.Summary", "ignored", "The summary and the answers of the other program."],
+  ["ConversationAnalytics.Summary.Topic", "kept", "The topic that the other program named."],
+  ["ConversationAnalytics.Summary", "ignored", "The summary and the other answers of the other program."],
   ["ConversationAnalytics.ContactSummary", "ignored", "Amazon's summary."],
-  ["ConversationAnalytics.CategoriesDetected", "ignored", "The categories that Amazon matched."],
+  ["ConversationAnalytics.CategoriesDetected", "kept", "The categories that Amazon matched, at the turns it gives."],
   ["ConversationAnalytics.CustomEntities", "ignored", "The entities that Amazon found."],
-  ["ConversationAnalytics.Telephony", "ignored", "The telephone system's own record of the call."],
+  ["ConversationAnalytics.Telephony", "ignored", "The telephone system's own record of the call, but for queue and direction."],
   ["ConversationAnalytics.SourceInformation", "ignored", "How the other program transcribed the call."],
 ];
 
@@ -122,6 +125,8 @@ function readSegments(value: unknown, format: string, engine: string): ImportedC
       text,
       words,
       ...(vendor === null || text === "" ? {} : { vendor }),
+      found: [...findingsIn(raw), ...categoriesIn(raw)],
+      loudness: loudnessIn(raw),
     });
   }
   if (silent > 0) notes.push({ level: "kept", what: `Stretches of speech without words: ${silent}.`, where: "SpeechSegments" });
@@ -133,16 +138,26 @@ function readSegments(value: unknown, format: string, engine: string): ImportedC
     title: null,
     startedAt: null,
     timeZone: null,
+    ...genesysFacts(value),
     transcript: buildTranscript({
       turns,
       durationMs: seconds * 1_000,
       language: toLanguage(nameAt(value, "ConversationAnalytics.LanguageCode")),
       shortfalls: wordless > 0 ? [noWordTimes] : [],
       provenance: madeBy(engine),
-      vendor: { source: format, sentiment: trendsOf(at(value, "ConversationAnalytics.SentimentTrends")) },
+      vendor: {
+        source: format,
+        sentiment: trendsOf(at(value, "ConversationAnalytics.SentimentTrends")),
+        topics: topicsOf(nameAt(value, "ConversationAnalytics.Summary.Topic")),
+      },
     }),
     notes,
   };
+}
+
+/** The answer to "Topic" of the other program's language model; none where it had none. */
+function topicsOf(answer: string | null): string[] {
+  return answer === null || /^(?:n\/?a|none|unknown|sorry\b.*)\.?$/iu.test(answer) ? [] : [answer];
 }
 
 /** What the file says of a segment's mood: a magnitude whose sign two flags tell (post call analytics), or a label. Null where it says nothing. */

@@ -4,8 +4,10 @@ import {
   type DriverConversation,
   driversOf,
   falseDiscovery,
+  isEnoughToTell,
   logLikelihoodRatio,
   periodStart,
+  shareInterval,
   weightedLogOdds,
 } from "./drivers.ts";
 
@@ -19,6 +21,19 @@ describe("the statistics", () => {
     expect(falseDiscovery([0.01, 0.04, 0.03, 0.5])).toEqual([0.04, expect.closeTo(0.0533, 3), expect.closeTo(0.0533, 3), 0.5]);
     expect(weightedLogOdds(10, 20, 5, 20)).toBeGreaterThan(0);
     expect(weightedLogOdds(5, 20, 10, 20)).toBeCloseTo(-weightedLogOdds(10, 20, 5, 20), 10);
+  });
+});
+
+describe("small numbers", () => {
+  it("are not spoken of, and a share has its interval", () => {
+    expect(isEnoughToTell(2, 2, 0, 100)).toBe(false);
+    expect(isEnoughToTell(2, 20, 1, 100)).toBe(false);
+    expect(isEnoughToTell(4, 20, 0, 100)).toBe(true);
+    // Wilson's interval for 10 of 20, as in Newcombe's tables.
+    expect(shareInterval(10, 20).from).toBeCloseTo(0.2993, 4);
+    expect(shareInterval(10, 20).to).toBeCloseTo(0.7007, 4);
+    expect(shareInterval(0, 10)).toEqual({ from: 0, to: expect.closeTo(0.2775, 4) });
+    expect(shareInterval(0, 0)).toEqual({ from: 0, to: 1 });
   });
 });
 

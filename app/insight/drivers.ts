@@ -29,6 +29,8 @@ export interface Driver {
   /** How likely such a difference is by chance, corrected for the number of things looked at (Benjamini and Hochberg, 1995). */
   readonly q: number;
   readonly direction: "rising" | "falling" | "steady";
+  /** Whether there is enough on both sides to say anything of a difference; without, nothing rises or falls. */
+  readonly told: boolean;
   /** Its conversations, the latest first. */
   readonly conversationIds: readonly string[];
 }
@@ -45,6 +47,27 @@ export interface Drivers {
 export const driverLevel = 0.05;
 
 const day = 86_400_000;
+
+/** Conversations on each side, and with the thing on both together, below which a difference is not spoken of. */
+const leastToTell = { side: 5, found: 4 };
+
+/** Whether k of n beside kBefore of nBefore is enough to say anything of a difference. */
+export function isEnoughToTell(k: number, n: number, kBefore: number, nBefore: number): boolean {
+  return n >= leastToTell.side && nBefore >= leastToTell.side && k + kBefore >= leastToTell.found;
+}
+
+/**
+ * Where the true share behind k of n lies with 95% confidence, from 0 to 1: Wilson's score interval ("Probable Inference, the
+ * Law of Succession, and Statistical Inference", Journal of the American Statistical Association 22, 1927).
+ */
+export function shareInterval(k: number, n: number): { readonly from: number; readonly to: number } {
+  if (n === 0) return { from: 0, to: 1 };
+  const z = 1.959_964;
+  const share = k / n;
+  const middle = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
+  const half = (z * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2))) / (1 + z ** 2 / n);
+  return { from: Math.max(0, middle - half), to: Math.min(1, middle + half) };
+}
 
 /** The start of the period (UTC) that a moment lies in; weeks begin on Monday. */
 export function periodStart(at: number, period: DriverPeriod): number {
@@ -111,6 +134,32 @@ export function falseDiscovery(chances: readonly number[]): number[] {
   return found;
 }
 
+/** Places of the sieve below, a power of two: with some million different phrases few share one. */
+const sievePlaces = 2 ** 22;
+
+/**
+ * Tells quickly which things may be had by at least so many conversations. Most phrases of a library are said once: a map of
+ * them all would take gigabytes, and this takes 8 MB. It lets through a few too many, and never one too few.
+ */
+function sieveOf(conversations: readonly DriverConversation[], least: number): (term: string) => boolean {
+  const counts = new Uint16Array(sievePlaces);
+  for (const { terms } of conversations) {
+    for (const term of terms) {
+      const place = sievePlace(term);
+      const count = counts[place] ?? 0;
+      if (count < 0xff_ff) counts[place] = count + 1;
+    }
+  }
+  return (term) => (counts[sievePlace(term)] ?? 0) >= least;
+}
+
+/** FNV-1a over the units of a text. */
+function sievePlace(text: string): number {
+  let hash = 0x81_1c_9d_c5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01_00_01_93);
+  return (hash ^ (hash >>> 15)) & (sievePlaces - 1);
+}
+
 /** What counting looks at. */
 export interface DriverOptions {
   readonly period: DriverPeriod;
@@ -136,16 +185,21 @@ export function driversOf(conversations: readonly DriverConversation[], options:
     starts.set(start, starts.size);
   if (!starts.has(newest)) starts.set(newest, starts.size);
   const totals = new Array<number>(starts.size).fill(0);
+  // Nothing that a person asks for is had by more than the sieve can count to.
+  const mayBe = sieveOf(conversations, Math.min(least, 0xff_ff));
   const terms = new Map<string, { counts: number[]; ids: string[] }>();
   for (const { id, at, terms: own } of sorted) {
     const place = starts.get(periodStart(at, period)) ?? 0;
     totals[place] = (totals[place] ?? 0) + 1;
-    for (const term of new Set(own)) {
+    for (const term of own) {
+      if (!mayBe(term)) continue;
       let known = terms.get(term);
       if (known === undefined) {
         known = { counts: new Array<number>(starts.size).fill(0), ids: [] };
         terms.set(term, known);
       }
+      // Named twice by one conversation, it still counts once.
+      if (known.ids.at(-1) === id) continue;
       known.counts[place] = (known.counts[place] ?? 0) + 1;
       known.ids.push(id);
     }
@@ -159,12 +213,13 @@ export function driversOf(conversations: readonly DriverConversation[], options:
     const kBefore = ids.length - k;
     const g2 = nBefore === 0 ? 0 : logLikelihoodRatio(k, n, kBefore, nBefore);
     const z = nBefore === 0 ? 0 : weightedLogOdds(k, n, kBefore, nBefore);
-    return { term, counts, ids, g2, z, share: n === 0 ? 0 : k / n, shareBefore: nBefore === 0 ? 0 : kBefore / nBefore };
+    const told = isEnoughToTell(k, n, kBefore, nBefore);
+    return { term, counts, ids, g2, z, told, share: n === 0 ? 0 : k / n, shareBefore: nBefore === 0 ? 0 : kBefore / nBefore };
   });
   const qs = falseDiscovery(compared.map(({ g2 }) => chanceOf(g2)));
   const drivers = compared.map(({ ids, ...one }, index): Driver => {
     const q = qs[index] ?? 1;
-    const differs = nBefore > 0 && q < driverLevel && one.share !== one.shareBefore;
+    const differs = one.told && q < driverLevel && one.share !== one.shareBefore;
     return {
       ...one,
       q,

@@ -54,9 +54,9 @@ function masked(turn: Turn, isHidden: boolean): Span[] {
   const runs: Span[] = [];
   let open: { startMs: number; endMs: number } | null = null;
   for (const word of turn.words) {
-    if (word.redaction === undefined) {
+    if (word.redaction === undefined || word.restored !== undefined) {
       // A word that was taken out of the text altogether belongs to the run around it.
-      if (open !== null && word.text !== "") open = null;
+      if (open !== null && (word.text !== "" || word.restored !== undefined)) open = null;
       continue;
     }
     const span = padded(word, paddingOf(word));
@@ -69,7 +69,7 @@ function masked(turn: Turn, isHidden: boolean): Span[] {
     }
   }
   // Only the text says that something is masked: nobody knows where in the turn.
-  const known = runs.length > 0;
+  const known = turn.words.some(({ redaction }) => redaction !== undefined);
   const said = labels.some((label) => turn.text.includes(label) || turn.translation?.includes(label));
   return !known && (said || isHidden) ? [padded(turn, mostPaddingMs)] : runs;
 }

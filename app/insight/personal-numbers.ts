@@ -119,6 +119,11 @@ function verdictIn(topic: Topic, digits: string): Verdict | null {
         : between(7, 16)
           ? { type: "bank-account", rule: "bank-account-context" }
           : null;
+    // The end of a number tells an account apart as well as the whole does.
+    case "account-last":
+      return between(3, 28) ? { type: "bank-account", rule: "bank-account-context" } : null;
+    case "bank-account":
+      return between(4, 28) ? { type: "bank-account", rule: "bank-account-context" } : null;
     // An account of six digits is one with an energy supplier, say, not with a bank.
     case "account":
     case "iban":

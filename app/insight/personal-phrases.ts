@@ -35,6 +35,11 @@ export const numberPhrases: Phrases = [
   ["national-id", /\b(?:passport|national id(?:entity)?|identity card|reisepass|pasaporte|passaporte|passeport)(?: number)?\b/gu],
   ["sort-code", /\bsort ?codes?\b/gu],
   [
+    "account-last",
+    /\b(?:(?:bank |checking |savings |current )?account(?: number(?:'s)?| no)?(?: that| which)?(?: is)? (?:ending|ends|end)(?: in| with| on)?|(?:last|final) (?:three|four|five|six|few|3|4|5|6)(?: digits| numbers)? (?:of|on|from|for) (?:the|your|my|his|her|that) (?:bank |checking |savings |current )?account(?: number(?:'s)?| no)?)(?= |$)/gu,
+  ],
+  ["bank-account", /\b(?:bank|checking|savings|current) account (?:number(?:'s)?|no)(?= |$)/gu],
+  [
     "account",
     /\b(?:(?:bank |checking |savings |current )?account (?:number(?:'s)?|no)|(?:checking|savings) account|kontonummer|(?:número de |la |mi )cuenta|(?:número da |minha )conta|numéro de compte|numero di conto|de rekening|rekeningnummer|roll number)(?= |$)/gu,
   ],

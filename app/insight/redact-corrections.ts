@@ -95,8 +95,13 @@ function masked(one: NamedOperation, policy: RedactionPolicy): NamedOperation {
     case "rename-speaker":
     case "add-participant":
       return { ...one, operation: { ...operation, name: redactText(operation.name, policy) } };
-    case "redact":
-      return { ...one, operation: { ...operation, label: redactText(operation.label, policy) } };
+    case "redact": {
+      const { reason } = operation;
+      const why = reason === undefined ? {} : { reason: redactText(reason, policy) };
+      return { ...one, operation: { ...operation, label: redactText(operation.label, policy), ...why } };
+    }
+    case "restore":
+      return { ...one, operation: { ...operation, reason: redactText(operation.reason, policy) } };
     default:
       return one;
   }

@@ -1,6 +1,7 @@
 import type { Redacted, Turn, Word } from "../conversation/conversation.ts";
+import type { Original } from "./originals.ts";
 import { type Finding, redactionRules } from "./redaction-findings.ts";
-import { type RedactionPolicy, redactionLabels } from "./redaction-policy.ts";
+import { type PersonalType, type RedactionPolicy, redactionLabels } from "./redaction-policy.ts";
 import { differs, joinWords, type Writing } from "./redaction-reading.ts";
 
 /*
@@ -8,23 +9,26 @@ import { differs, joinWords, type Writing } from "./redaction-reading.ts";
  * reads as the label, the others are empty; of what is removed all are.
  */
 
-/** A turn without what was found in it, and the record of that. */
+/** A turn without what was found in it, the record of that, and what stood there, for whoever may seal it. */
 export function maskTurn(
   turn: Turn,
   findings: readonly Finding[],
   writings: readonly (readonly Writing[])[],
   index: number,
   policy: RedactionPolicy,
-): { turn: Turn; spans: Redacted[] } {
-  if (findings.length === 0) return { turn, spans: [] };
+): { turn: Turn; spans: Redacted[]; originals: Original[] } {
+  if (findings.length === 0) return { turn, spans: [], originals: [] };
   const of = (kind: Writing["of"]) => findings.filter((finding) => finding.of === kind);
   const inWords = of("words");
   const inText = of("text");
   const inTranslation = of("translation");
 
   const wordStarts = writings[0]?.[index]?.wordStarts ?? [];
-  const { words, spans } = maskWords(turn, inWords, wordStarts, policy);
-  const text = !differs(turn) && turn.words.length > 0 ? joinWords(words) : maskString(turn.text, inText, policy);
+  const { words, spans, originals } = maskWords(turn, inWords, wordStarts, policy);
+  const pieces = maskPieces(turn.text, inText, policy);
+  const text = !differs(turn) && turn.words.length > 0 ? joinWords(words) : pieces.masked;
+  // Of a turn with words it is the words that can come back.
+  if (turn.words.length === 0) originals.push(...pieces.pieces.map((piece) => textOriginal(turn, piece, pieces.masked.length)));
   const masked: Turn = { ...turn, text, words };
   if (turn.translation !== undefined) masked.translation = maskString(turn.translation, inTranslation, policy);
 
@@ -35,7 +39,11 @@ export function maskTurn(
     covered.add(type);
     spans.push(record({ type, rule }, turn, [], turn, policy));
   }
-  return { turn: masked, spans };
+  return { turn: masked, spans, originals };
+}
+
+function textOriginal({ id: turnId, startMs, endMs }: Turn, { at, label, text, types }: Piece, of: number): Original {
+  return { id: `${turnId}@${at}`, turnId, types, startMs, endMs, words: [], text: { at, of, label, text } };
 }
 
 function record(
@@ -62,9 +70,10 @@ function maskWords(
   findings: readonly Finding[],
   starts: readonly number[],
   policy: RedactionPolicy,
-): { words: Word[]; spans: Redacted[] } {
+): { words: Word[]; spans: Redacted[]; originals: Original[] } {
   const words = turn.words.map((word) => ({ ...word }));
   const spans: Redacted[] = [];
+  const originals: Original[] = [];
   // From the end, so that a word touched twice keeps valid offsets.
   for (const finding of merged(findings).reverse()) {
     const touched: number[] = [];
@@ -91,8 +100,24 @@ function maskWords(
     const startMs = Math.min(...source.map((word) => word.startMs));
     const endMs = Math.max(...source.map((word) => word.endMs));
     spans.push(record(finding, turn, source, { startMs, endMs }, policy));
+    const from = starts[first] ?? 0;
+    const until = (starts[final] ?? 0) + (turn.words[final]?.text.length ?? 0);
+    originals.push({
+      id: source[0]?.id ?? turn.id,
+      turnId: turn.id,
+      // Whatever else stands in these words comes back with them.
+      types: typesWithin(findings, from, until),
+      startMs,
+      endMs,
+      words: source.map(({ id, text }) => ({ id, text })),
+      text: null,
+    });
   }
-  return { words, spans: spans.reverse() };
+  return { words, spans: spans.reverse(), originals: originals.reverse() };
+}
+
+function typesWithin(findings: readonly Finding[], from: number, until: number): PersonalType[] {
+  return [...new Set(findings.filter(({ start, end }) => start < until && end > from).map(({ type }) => type))];
 }
 
 function insteadOf({ type }: Pick<Finding, "type">, policy: RedactionPolicy): string {
@@ -113,11 +138,30 @@ export function merged(findings: readonly Finding[]): Finding[] {
 
 /** A text without what was found in it. */
 export function maskString(text: string, findings: readonly Finding[], policy: RedactionPolicy): string {
-  return merged(findings).reduceRight((masked, finding) => {
-    const after = masked.slice(finding.end);
-    const instead = insteadOf(finding, policy);
+  return maskPieces(text, findings, policy).masked;
+}
+
+/** What was taken out of a text: where in the masked text it stood, in UTF-16 units, and what stands there now. */
+interface Piece {
+  readonly at: number;
+  readonly label: string;
+  readonly text: string;
+  readonly types: PersonalType[];
+}
+
+function maskPieces(text: string, findings: readonly Finding[], policy: RedactionPolicy): { masked: string; pieces: Piece[] } {
+  const pieces: Piece[] = [];
+  let masked = "";
+  let read = 0;
+  for (const finding of merged(findings)) {
+    masked += text.slice(read, finding.start);
+    const label = insteadOf(finding, policy);
     // No two spaces where a word was.
-    const gap = instead === "" && masked[finding.start - 1] === " " && after.startsWith(" ") ? 1 : 0;
-    return masked.slice(0, finding.start) + instead + after.slice(gap);
-  }, text);
+    const gap = label === "" && masked.endsWith(" ") && text[finding.end] === " " ? 1 : 0;
+    read = finding.end + gap;
+    const types = typesWithin(findings, finding.start, finding.end);
+    pieces.push({ at: masked.length, label, text: text.slice(finding.start, read), types });
+    masked += label;
+  }
+  return { masked: masked + text.slice(read), pieces };
 }

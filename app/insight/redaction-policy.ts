@@ -111,7 +111,7 @@ export function labelOf(type: string): string {
 }
 
 /** Raised when the same policy would find or hide something else: what was redacted before is then redacted again. */
-const rulesVersion = 2;
+const rulesVersion = 3;
 
 /** Names a policy and the rules that carry it out: part of the input hash of every stage that redacts. */
 export function redactionFingerprint(policy: RedactionPolicy): string {

@@ -128,6 +128,13 @@ uk A: Do you know your NHS number? // C: {national-id:four oh one oh two three t
 uk C: sort code {bank-account:20-45-77}, account number {bank-account:83472910}
 uk A: What's the sort code? // C: {bank-account:forty, forty seven, eighty four}.
 uk A: And the account number? // C: {bank-account:one two double seven oh four nine three}.
+uk C: It's the account ending {bank-account:4 2 1 7}.
+uk C: the one for the current account ending in {bank-account:double oh eight three}, please
+us A: What are the last four digits of your account number? // C: {bank-account:nine one one six}.
+us A: Is that the checking account number ending in {bank-account:5520}? // C: Yes.
+uk C: My savings account number is {bank-account:447 201}.
+us C: My energy account number is 5520, on the bill.
+us C: The account ends in 30 days.
 uk C: IBAN is {bank-account:GB29 NWBK 6016 1331 9268 19}.
 uk C: the sort code is {bank-account:twelve thirty four fifty six}
 uk A: Could I have the first and third digits of your PIN? // C: {pin:four and seven}.

@@ -539,6 +539,12 @@ describe("whatever is said", () => {
   });
 });
 
+it("hides what another program wrote a conversation to be about, as everything else that it wrote", () => {
+  const vendor = { source: "Another program", sentiment: [], topics: ["Card 4012 8888 8888 1881 declined", "Refund"] };
+  const { transcript } = redactCardData({ ...transcriptOf(["C: Hello."]), vendor });
+  expect(transcript.vendor).toEqual({ ...vendor, topics: ["Card [card number] declined", "Refund"] });
+});
+
 it(calls.length > 0 ? "has the synthetic calls to check" : "has no synthetic calls here: their card numbers go unchecked", () => {
   expect(calls.length === 0 || calls.length >= 3).toBe(true);
 });

@@ -1,4 +1,5 @@
 import type { BotReading, Participant, Redacted, Transcript, Turn } from "../conversation/conversation.ts";
+import type { Original } from "./originals.ts";
 import { findPersonalData } from "./personal-data.ts";
 import type { Finding } from "./redaction-findings.ts";
 import { maskString, maskTurn } from "./redaction-masking.ts";
@@ -23,6 +24,8 @@ export interface Redaction {
   readonly transcript: Transcript;
   /** What was hidden this time, in order of start; the transcript's record has it beside what was hidden before. */
   readonly spans: readonly Redacted[];
+  /** What stood there of what was said or written. It is for sealing alone, and never to be stored or shown as it is. */
+  readonly originals: readonly Original[];
 }
 
 /**
@@ -54,9 +57,11 @@ export function redactPersonalData(transcript: Transcript, policy: RedactionPoli
   }
 
   const spans: Redacted[] = [];
+  const originals: Original[] = [];
   const turns = transcript.turns.map((turn, index) => {
     const masked = maskTurn(turn, found[index] ?? [], writings, index, policy);
     spans.push(...masked.spans);
+    originals.push(...masked.originals);
     if (turn.bot === undefined) return masked.turn;
     const bot = maskBot(turn, known, policy);
     spans.push(...bot.spans);
@@ -65,8 +70,14 @@ export function redactPersonalData(transcript: Transcript, policy: RedactionPoli
   const participants = transcript.participants.map((participant) => withoutName(participant, known, policy));
   spans.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
   const record = [...(transcript.redactions ?? []), ...spans].sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
-  const redacted: Transcript = { ...transcript, participants, turns };
-  return { transcript: record.length === 0 ? redacted : { ...redacted, redactions: record }, spans };
+  const topics = transcript.vendor?.topics?.map((topic) => maskAlone(topic, "", known, policy));
+  const redacted: Transcript = {
+    ...transcript,
+    participants,
+    turns,
+    ...(transcript.vendor === undefined || topics === undefined ? {} : { vendor: { ...transcript.vendor, topics } }),
+  };
+  return { transcript: record.length === 0 ? redacted : { ...redacted, redactions: record }, spans, originals };
 }
 
 /** Masks card data and PINs alone, which no policy keeps. Never throws. */

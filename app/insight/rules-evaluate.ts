@@ -1,5 +1,5 @@
 import { assertNever } from "../assert-never.ts";
-import type { Conversation, Role } from "../conversation/conversation.ts";
+import type { Conversation, Role, Turn } from "../conversation/conversation.ts";
 import type { MeasureRule, Rule, RuleRange, SaidRule, SentimentLabel, SentimentRule, SequenceRule } from "./rules.ts";
 import { explainRule } from "./rules-explain.ts";
 import { type Figure, measureOf, silencesOf } from "./rules-measures.ts";
@@ -503,12 +503,27 @@ function bare({ turn: _, ...place }: Placed): RulePlace {
 }
 
 /** The words at a place, as they read now. */
-export function quoteAt(conversation: Pick<Conversation, "turns">, place: RulePlace): string {
-  const turn = conversation.turns.find(({ id }) => id === place.turnId);
-  if (turn === undefined) return "";
-  if (place.chars !== null) return turn.text.slice(place.chars.from, place.chars.to);
-  const wanted = new Set(place.wordIds);
-  return conversation.turns.flatMap(({ words }) => words.filter(({ id }) => wanted.has(id)).map(({ text }) => text)).join(" ");
+export function quoteAt({ turns }: Pick<Conversation, "turns">, place: RulePlace): string {
+  const { texts, byId } = wordsOf(turns);
+  if (place.chars !== null) return byId.get(place.turnId ?? "")?.text.slice(place.chars.from, place.chars.to) ?? "";
+  if (place.turnId !== null && !byId.has(place.turnId)) return "";
+  return place.wordIds.flatMap((id) => texts.get(id) ?? []).join(" ");
+}
+
+interface WordsOf {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly byId: ReadonlyMap<string, Turn>;
+}
+/** Looked up once for each revision: a call of hours has tens of thousands of words, and hundreds of places. */
+const looked = new WeakMap<readonly Turn[], WordsOf>();
+
+function wordsOf(turns: readonly Turn[]): WordsOf {
+  const known = looked.get(turns) ?? {
+    texts: new Map(turns.flatMap(({ words }) => words.map(({ id, text }) => [id, text] as const))),
+    byId: new Map(turns.map((turn) => [turn.id, turn])),
+  };
+  looked.set(turns, known);
+  return known;
 }
 
 /** Why a rule could not be judged, for people. */

@@ -74,7 +74,20 @@ export function tokensOf(text: string): { text: string; from: number; to: number
   return found;
 }
 
+/** Different words that are remembered as they are compared: a contact centre says the same few thousand all day. */
+const mostRemembered = 30_000;
+const remembered = new Map<string, readonly string[]>();
+
 function spelledOut(written: string): readonly string[] {
+  const known = remembered.get(written);
+  if (known !== undefined) return known;
+  const pieces = comparedForms(written);
+  if (remembered.size >= mostRemembered) remembered.clear();
+  remembered.set(written, pieces);
+  return pieces;
+}
+
+function comparedForms(written: string): readonly string[] {
   if (unspaced.test(written)) return [written.normalize("NFKC")];
   const plain = written
     .normalize("NFKD")
@@ -124,15 +137,29 @@ export function baseOf(text: string): string {
   return base.endsWith("e") && base.length > 4 ? base.slice(0, -1) : base;
 }
 
-/** Makes the index of a conversation's words: one pass over them. */
-export function indexWords(conversation: Pick<Conversation, "kind" | "participants" | "turns">): WordIndex {
+const bases = new Map<string, string>();
+
+type Indexed = Pick<Conversation, "kind" | "participants" | "turns">;
+/** The index of a conversation that is still in use, by its turns: categories, phrases and issues read the same one. */
+const indexes = new WeakMap<readonly Turn[], { readonly of: Indexed; readonly index: WordIndex }>();
+
+/** The index of a conversation's words, made in one pass over them when it is first asked for. */
+export function indexWords(conversation: Indexed): WordIndex {
+  const { kind, participants, turns } = conversation;
+  const known = indexes.get(turns);
+  if (known !== undefined && known.of.kind === kind && known.of.participants === participants) return known.index;
+  const index = madeIndex(conversation);
+  indexes.set(turns, { of: { kind, participants, turns }, index });
+  return index;
+}
+
+function madeIndex(conversation: Indexed): WordIndex {
   const roleOf = new Map(conversation.participants.map(({ id, role }) => [id, role]));
   const roles = conversation.turns.map(({ participantId }) => roleOf.get(participantId) ?? "other");
   const stretches = stretchesOf(conversation);
   const tokens: Token[] = [];
   const byText = new Map<string, number[]>();
   const byBase = new Map<string, number[]>();
-  const bases = new Map<string, string>();
   // A speaker's stretch goes on over what another puts in: the tokens of one stretch have to lie side by side.
   const order = conversation.turns.map((_, index) => index).sort((a, b) => (stretches[a] ?? 0) - (stretches[b] ?? 0) || a - b);
   for (const index of order) {
@@ -142,6 +169,7 @@ export function indexWords(conversation: Pick<Conversation, "kind" | "participan
       let base = bases.get(found.text);
       if (base === undefined) {
         base = baseOf(found.text);
+        if (bases.size >= mostRemembered) bases.clear();
         bases.set(found.text, base);
       }
       note(byText, found.text, tokens.length);

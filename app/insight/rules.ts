@@ -211,6 +211,9 @@ const kinds: Readonly<Record<string, z.ZodType>> = {
   sequence: sequenceSchema,
 };
 
+/** What each kind of rule holds, by the name that tells it: for whoever publishes the language or builds on it. */
+export const ruleKinds: Readonly<Record<string, z.ZodType>> = kinds;
+
 /** Deepest that groups may stand in groups. */
 export const deepestRule = 20;
 
@@ -230,13 +233,25 @@ export const ruleSchema: z.ZodType<Rule, unknown> = z.unknown().transform((value
   const parsed = kinds[kind]?.safeParse(value);
   if (parsed === undefined || !parsed.success) {
     for (const issue of parsed?.error.issues ?? []) {
-      const message = issue.code === "unrecognized_keys" ? unknownKeys(issue.keys) : issue.message;
+      const message = plainIssue(issue);
       context.addIssue({ code: "custom", path: [...issue.path], message });
     }
     return z.NEVER;
   }
   return parsed.data as Rule;
 });
+
+/** What is wrong in words for people who write rules: what may stand there, where that is a closed set. */
+export function plainIssue(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return unknownKeys(issue.keys);
+    case "invalid_value":
+      return `Here can stand: ${issue.values.map(String).join(", ")}.`;
+    default:
+      return issue.message;
+  }
+}
 
 /** What to say of names that mean nothing where they stand. */
 export function unknownKeys(keys: readonly string[]): string {

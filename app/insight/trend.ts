@@ -132,6 +132,11 @@ function arrow(change: number | null, from: number): SentimentFigure["trend"] {
   return change < 0 && change <= -from ? "down" : "flat";
 }
 
+/** Where somebody's sentiment went, by the change from the first quarter to the last that another program measured: PCA's rule. */
+export function trendOfQuarters(change: number | null): SentimentFigure["trend"] {
+  return arrow(change, pcaArrow);
+}
+
 /** The sentiment of a conversation by a formula: of all, of each role that spoke, of each participant who did. */
 export function sentimentFigures(
   formula: SentimentFormula,
