@@ -44,7 +44,7 @@ const licencesThatMayBeLinked: ReadonlySet<string> = new Set([
 export const separatePrograms: ReadonlySet<string> = new Set(["ffmpeg-static"]);
 
 /** Packages that name their licence in an older form, as their licence file says it. */
-const readByHand: Readonly<Record<string, string>> = { "parse-cache-control": "BSD-3-Clause" };
+const readByHand: Readonly<Record<string, string>> = { "parse-cache-control": "BSD-3-Clause", "png-js": "MIT" };
 
 /** Whether an SPDX expression leaves a choice that may be linked: each part of an `AND`, one part of an `OR`. */
 export function mayBeLinked(licence: string): boolean {
@@ -164,10 +164,10 @@ export function writeNotices(root: string, lock: Lock, bundled: Iterable<string>
   ].join("\n\n")}\n`;
 }
 
-/** The repository's lock file and the packages that its page takes in. */
+/** The repository's lock file and the packages that its pages take in: the app's, and the one that verifies reports. */
 export function readShipped(root: string): { lock: Lock; bundled: string[] } {
   const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as Lock;
-  const bundled = [...importedPackages(join(root, "renderer")), ...importedPackages(join(root, "app"))];
+  const bundled = ["renderer", "app", "resources/verify"].flatMap((folder) => [...importedPackages(join(root, folder))]);
   return { lock, bundled: bundled.filter((name) => Object.hasOwn(lock.packages, `node_modules/${name}`)) };
 }
 
