@@ -9,32 +9,38 @@ import type { JobView, Settings } from "../../app/contract/views.ts";
 import type { SpeechOptions } from "../../app/conversation/speech.ts";
 import type { Clock } from "../../app/ports.ts";
 import { chooseModel } from "../../native-models/catalogue.ts";
-import type { Desk } from "./desk-handlers.ts";
 import { readReadyMade } from "./category-handlers.ts";
+import { readReadyMadeChecklists } from "./conformity-handlers.ts";
+import type { Desk } from "./desk-handlers.ts";
 import { createHandlers } from "./handlers.ts";
 import { createOneAtATime } from "./ingest/one-at-a-time.ts";
 import { receiveUpload, type WaitingUpload } from "./ingest/originals.ts";
 import { settleIncoming } from "./ingest/unsettled.ts";
-import { indexTurns } from "./library-handlers.ts";
 import { createChoosingLanguage } from "./language/choose.ts";
 import { readAgain } from "./language/language-handlers.ts";
 import { createTermFiles } from "./language/term-files.ts";
 import { watchTerms } from "./language/watch-terms.ts";
+import { openLedger } from "./ledger/ledger.ts";
+import { createLedgerEgress } from "./ledger/record-egress.ts";
+import { indexTurns } from "./library-handlers.ts";
 import { type LibraryPaths, libraryPaths } from "./library-paths.ts";
 import { openClips } from "./media/clips.ts";
 import { type Ffmpeg, findFfmpeg } from "./media/ffmpeg.ts";
+import { openOriginals } from "./originals.ts";
 import { storedSentiments } from "./pipeline/categories-stage.ts";
 import { createCategoriser } from "./pipeline/categoriser.ts";
+import { bringEvaluations } from "./pipeline/evaluator.ts";
+import { createFigureKeeper } from "./pipeline/figures.ts";
 import { createPartialTranscripts } from "./pipeline/partial-transcripts.ts";
 import { type Concurrency, createQueue } from "./pipeline/queue.ts";
 import { createStages } from "./pipeline/stages.ts";
 import type { StartProcess } from "./process.ts";
+import type { SecretKeeper } from "./secret-keeper.ts";
 import { createLocalSpeechEngine, inspectGraphs } from "./speech/client.ts";
 import { timeEncoder, tryExecutionProviders } from "./speech/execution-providers.ts";
 import { createModelStore } from "./speech/models.ts";
 import { createProviderChooser } from "./speech/provider-choice.ts";
 import { withProviderFallback } from "./speech/provider-fallback.ts";
-import { createEgressFile } from "./speech/sagemaker/egress-file.ts";
 import { createFolderMemory } from "./speech/sagemaker/invocation-memory.ts";
 import { createChoosingEngine } from "./speech/sagemaker/offload.ts";
 import { openOffloadMemory, soundWaiting } from "./speech/sagemaker/offload-memory.ts";
@@ -80,6 +86,10 @@ export interface BackendOptions {
   readonly pickers?: Pickers;
   /** Absent where the shell has no windows of its own. */
   readonly desk?: Desk;
+  /** Keeps the keys of what was hidden; absent where what is hidden is hidden for good. */
+  readonly secrets?: SecretKeeper;
+  /** What the ledger's key is encrypted with where there is no keychain; `EARMARK_LEDGER_PASSPHRASE` unless told. */
+  readonly ledgerPassphrase?: string;
 }
 
 /**
@@ -131,15 +141,33 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
     }
     // Whatever changed of its words may change its categories; where nothing did, looking is all that happens.
     if (name === "conversation.changed") categoriser.look((payload as EventPayload<"conversation.changed">).id);
+    // A category is called otherwise, or sentiment is counted otherwise.
+    if (name === "library.changed" || name === "settings.changed") figures.bring();
   };
   const ended = new AbortController();
+  // Before anything else writes: what is done from here on is signed by the library's own key.
+  const ledger = await openLedger({
+    store,
+    root: paths.root,
+    secrets: options.secrets ?? null,
+    passphrase: options.ledgerPassphrase ?? process.env["EARMARK_LEDGER_PASSPHRASE"] ?? "",
+    clock,
+  });
+  const recordEgress = createLedgerEgress(store, join(paths.root, "egress.jsonl"));
   const categoriser = createCategoriser({
     store,
     sentimentsOf: storedSentiments(store),
+    afterwards(conversationId) {
+      const changed = bringEvaluations(store, conversationId, storedSentiments(store));
+      if (changed) emit("evaluation.changed", { conversationId });
+      return changed;
+    },
     changed: () => emit("library.changed", {}),
     signal: ended.signal,
   });
+  const figures = createFigureKeeper({ store, changed: () => emit("library.changed", {}), signal: ended.signal });
   store.categories.putReadyMade(await readReadyMade(options.resourcesPath));
+  store.checklists.putReadyMade(await readReadyMadeChecklists(options.resourcesPath));
 
   const models = createModelStore({
     folder: paths.models,
@@ -189,7 +217,7 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
     choices,
     backlogMs: (besides) => soundWaiting(store, queue, choices, besides),
     accelerated: () => providers.first() !== "cpu",
-    onEgress: createEgressFile(join(paths.root, "egress.jsonl")),
+    onEgress: recordEgress,
     conversationOf: ({ channels }) => conversationOfSound(store, paths, channels[0]?.path ?? ""),
   });
 
@@ -224,10 +252,20 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
   );
   const language = createChoosingLanguage({
     settings: () => store.settings.get().language,
-    onEgress: createEgressFile(join(paths.root, "egress.jsonl")),
+    onEgress: recordEgress,
     clock,
   });
   const terms = createTermFiles();
+  const originals = openOriginals({
+    store,
+    clock,
+    secrets: options.secrets ?? null,
+    changed: (id, mute) => {
+      if (mute) queue.rerun(id, "mute");
+      emit("conversation.changed", { id });
+      emit("library.changed", {});
+    },
+  });
   const shown = new Map<string, string>();
   const queue = createQueue({
     store,
@@ -242,6 +280,7 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
       partials,
       language,
       terms,
+      seal: (...asked) => originals.seal(...asked),
     }),
     concurrency: concurrencyFor(store.settings.get()),
     onChange: (job) => {
@@ -275,8 +314,16 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
   // Not before whoever opened this has had its turn to listen.
   const starting = setImmediate(() => {
     queue.start();
+    figures.bring();
     void beforeClosing(() => indexTurns({ store, emit }, ended.signal));
+    purge();
   });
+  /** What is over is forgotten at the start, and again while Earmark is open for days. */
+  const purge = (): void => {
+    // A keychain that is locked now may be open the next time: what it holds the key of is removed all the same.
+    beforeClosing(() => originals.purge()).catch(() => undefined);
+  };
+  const purging = setInterval(purge, purgeEveryMs).unref();
 
   const uploads = new Map<string, WaitingUpload>();
   const underWay = new Set<Promise<unknown>>();
@@ -308,6 +355,8 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
       providers,
       partials,
       categoriser,
+      originals,
+      ledger,
       oneAtATime: createOneAtATime(),
       beforeClosing,
       signal: ended.signal,
@@ -330,12 +379,14 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
       closing ??= (async () => {
         ended.abort();
         clearImmediate(starting);
+        clearInterval(purging);
         stopListening();
         stopWatching();
         language.close();
         try {
           await queue.close();
           await categoriser.settled();
+          await figures.settled();
           await Promise.all([
             engine.close(),
             models.close(),
@@ -344,6 +395,7 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
           ]);
         } finally {
           // Whatever could not end in order: the library is free for the next one.
+          ledger.close();
           store.close();
           listeners.clear();
         }
@@ -355,6 +407,9 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
 
 /** Most conversations that are read again when the string map changes, the latest first. */
 const mostReadAgain = 10_000;
+
+/** How often is looked for what the policy does not let be kept any more, in milliseconds. */
+const purgeEveryMs = 60 * 60 * 1000;
 
 /** How long a file that a page has sent waits to be imported, in milliseconds: longer than any import takes to begin. */
 const uploadWaitsMs = 6 * 60 * 60 * 1000;

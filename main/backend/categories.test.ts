@@ -2,11 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { api } from "../../app/contract/api.ts";
 import { made } from "../../app/insight/categories.test-data.ts";
 import { categorise } from "../../app/insight/categories.ts";
 import { tried } from "../../app/insight/ready-made.test-data.ts";
 import { categorySchema } from "../../app/insight/rules.ts";
-import { readReadyMade } from "./category-handlers.ts";
+import { categoryHandlers, readReadyMade } from "./category-handlers.ts";
 import { libraryPaths } from "./library-paths.ts";
 import { bringCategories, createCategoriser } from "./pipeline/categoriser.ts";
 import { publishRevision } from "./pipeline/revision.ts";
@@ -96,6 +97,49 @@ describe("categories in a library", () => {
     expect(told.sort()).toEqual(["a", "b"]);
     expect(store.categories.counts().get("complaint")).toEqual({ present: 0, absent: 2, unknown: 0 });
     expect(store.categories.phrasesByConversation(null, null)[0]?.terms).toEqual(["refund", "refund is late", "late"]);
+  });
+
+  it("count what is named beside what is said, when it has been read, and find its conversations", () => {
+    const read = { name: "read", byTurn: () => null, entities: () => [{ type: "LOCATION", value: "Leeds" }] };
+    store.categories.put(category("refund", { said: "refund" }, { name: "Late refunds" }), "person");
+    expect(bringCategories(store, "a")).toBe(true);
+    expect(store.categories.entitiesByConversation(null, null)[0]?.terms).toEqual([]);
+    expect(bringCategories(store, "a", () => read)).toBe(true);
+    expect(bringCategories(store, "a", () => read)).toBe(false);
+    expect(store.categories.entitiesByConversation(null, null)[0]?.terms).toEqual(["LOCATION\tLeeds"]);
+    expect(store.categories.phrasesByConversation(null, null)[0]?.terms).toEqual(["refund", "refund is late", "late"]);
+    const found = (text: string) => store.library.list(api["library.list"].input.parse({ text })).rows.map(({ id }) => id);
+    expect(found("about:leeds")).toEqual(["a"]);
+    expect(found('about:"refund is late"')).toEqual(["a"]);
+    expect(found('about:"refund is"')).toEqual([]);
+    expect(found('category:"late refunds"')).toEqual(["a"]);
+    expect(found("category:refund")).toEqual(["a"]);
+    expect(found("lacks:refund")).toEqual([]);
+    store.categories.put(category("refund", { said: "voucher" }), "person");
+    bringCategories(store, "a", () => read);
+    expect(found("lacks:refund")).toEqual(["a"]);
+    expect(store.library.values("category", "", 5)).toEqual([]);
+  });
+
+  it("are tried a stretch of the library at a time, without keeping anything", async () => {
+    const categoriser = createCategoriser({ store, changed: () => undefined, signal: new AbortController().signal });
+    const handlers = categoryHandlers({ store, categoriser, changed: () => undefined });
+    const ask = (more: object) =>
+      handlers["category.try"](api["category.try"].input.parse({ rule: { said: "refund" }, ...more }));
+    expect(await ask({})).toMatchObject({
+      present: 2,
+      looked: 2,
+      of: 2,
+      matches: [{ conversationId: "b" }, { conversationId: "a" }],
+    });
+    expect(await ask({ skip: 1 })).toMatchObject({ present: 1, looked: 1, of: 2, matches: [{ conversationId: "a" }] });
+    expect(await ask({ skip: 2 })).toMatchObject({ present: 0, looked: 0, of: 2 });
+    expect(await ask({ kind: "chat" })).toMatchObject({ present: 0, absent: 0, looked: 2 });
+    expect(await ask({ conversationId: "a", limit: 1 })).toMatchObject({ present: 1, of: 1, matches: [{ conversationId: "a" }] });
+    expect(store.categories.counts().size).toBe(0);
+    const drivers = await handlers["drivers.list"](api["drivers.list"].input.parse({}));
+    expect(drivers.periods).toEqual([{ startsAt: "2026-11-16T00:00:00.000Z", conversations: 2 }]);
+    expect(api["drivers.list"].output.parse(drivers)).toEqual(drivers);
   });
 
   it("do not come back once a person has removed them", () => {

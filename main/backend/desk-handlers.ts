@@ -2,6 +2,7 @@ import type { CallName, CallOutput, Handlers, ParsedInput } from "../../app/cont
 import { EarmarkError } from "../../app/contract/errors.ts";
 import { exportConversation } from "../../app/formats/export.ts";
 import type { HandlerWorld } from "./handlers.ts";
+import { recordExport } from "./ledger/record-export.ts";
 import type { Clip } from "./media/clips.ts";
 import { conversationOf } from "./pipeline/revision.ts";
 
@@ -33,6 +34,7 @@ export function deskHandlers({ options, store, clips }: HandlerWorld): Pick<Hand
     const audible = store.media.get(id)?.audible ?? null;
     // What has to be muted and is not yet is not heard, and not given away.
     if (audible === null) throw new EarmarkError("conflict", "The sound of this conversation is not ready.", { id });
+    recordExport(store, id, "clip", "sound", null);
     return clips.cut({ path: audible.path, title: conversation.title, startMs, endMs });
   };
   return {
@@ -59,6 +61,7 @@ export function deskHandlers({ options, store, clips }: HandlerWorld): Pick<Hand
         if (conversation === null)
           throw new EarmarkError("not-found", "This conversation is not in the library.", { id: what.id });
         const { fileName, text } = exportConversation(conversation, what.format);
+        recordExport(store, what.id, "conversation", what.format, text);
         await dragFile(await clips.write(fileName, text));
       }
       return {};

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { userInfo } from "node:os";
 import type { Handlers } from "../../app/contract/api.ts";
 import type { Bookmark, Change, ChangeHint, Thread } from "../../app/contract/editing-views.ts";
 import { EarmarkError } from "../../app/contract/errors.ts";
@@ -11,6 +10,7 @@ import type { RecordedChange } from "../../app/conversation/changes.ts";
 import type { Transcript } from "../../app/conversation/conversation.ts";
 import { conflicts } from "../../app/conversation/footprint.ts";
 import { recordedRedaction } from "../../app/conversation/hide.ts";
+import { placeFinder } from "../../app/conversation/left-behind.ts";
 import type { OperationFault } from "../../app/conversation/operation-faults.ts";
 import type { NamedOperation, Operation } from "../../app/conversation/operations.ts";
 import { machineVersion, maskOperations, speaksOfWords, staleTranslations } from "../../app/conversation/revision.ts";
@@ -18,6 +18,8 @@ import { muteRanges } from "../../app/insight/mute-ranges.ts";
 import { redactCorrections } from "../../app/insight/redact-corrections.ts";
 import { redactText as hideIn } from "../../app/insight/redaction.ts";
 import type { RedactionPolicy } from "../../app/insight/redaction-policy.ts";
+import { personNamed } from "./person-name.ts";
+import { publishFigures } from "./pipeline/figures.ts";
 import { requireMuting } from "./pipeline/mute-stage.ts";
 import {
   asConversation,
@@ -38,6 +40,8 @@ export interface EditingWorld {
   readonly emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
   /** The conversation as its page is shown it. Throws `not-found`. */
   readonly view: (id: string) => ConversationView;
+  /** A text that is being typed, without what the page shows and the library does not keep. */
+  readonly concealed?: (id: string, text: string) => string;
   /** Has the sound rendered anew, because something else has to be muted in it now. */
   readonly muteAgain: (id: string) => void;
   /** Has sentiment and entities read anew, because the words are others now. */
@@ -70,7 +74,7 @@ export function editingView(store: Store, conversationId: string): EditingView {
     undo: hintOf(changes.holding.findLast(tells(wordsHash))),
     redo: hintOf(changes.undone.findLast(tells(wordsHash))),
     stale: stale.length === 0 ? [] : [{ what: "translation", turnIds: stale }],
-    leftBehind: changes.holding.length - holding.length,
+    leftBehind: changes.holding.filter((change) => isLost(change, wordsHash)).length,
     muted: muteRanges(transcript),
     tags: store.tags.of(conversationId),
   };
@@ -85,6 +89,11 @@ function hides({ operations }: RecordedChange): boolean {
   return operations.some(({ operation }) => operation.kind === "redact");
 }
 
+/** Whether a change does not hold here: it was made on another hearing, and is not carried over by when it was said. */
+export function isLost(change: RecordedChange, wordsHash: string): boolean {
+  return isLeftBehind(change, wordsHash) && change.operations.some(({ operation }) => operation.kind !== "redact");
+}
+
 function hintOf(change: RecordedChange | undefined): ChangeHint | null {
   const [first] = change?.operations ?? [];
   if (change === undefined || first === undefined) return null;
@@ -94,23 +103,16 @@ function hintOf(change: RecordedChange | undefined): ChangeHint | null {
 
 /** The name written beside what a person does here: as set, else that of the person logged in to this machine. */
 export function personName(store: Store): string {
-  const { reviewer } = store.settings.get();
-  if (reviewer !== "") return reviewer;
-  try {
-    return userInfo().username;
-  } catch {
-    // An account without an entry in the system's list of users.
-    return "";
-  }
+  return personNamed(store.settings.get().reviewer);
 }
 
-/** One handler for each call of editing. */
-export function editingHandlers(world: EditingWorld): Pick<Handlers, EditingCalls> {
-  const { store, emit, view } = world;
-  const author = (): string => personName(store);
-  /** A text without what the policy hides. */
-  const redactText = (text: string): string => hideIn(text, store.settings.get().redaction);
-
+/** Reads and changes a conversation's corrections with all that follows from them. */
+export function conversationChanges({ store, emit, view, muteAgain, readAgain }: EditingWorld): {
+  /** The revision on screen. Throws `not-found`. */
+  readonly present: (id: string) => Revision;
+  /** Does the work in one transaction and publishes what it changed; it answers whether it changed anything. */
+  readonly change: (id: string, work: (now: Revision) => boolean) => ConversationView;
+} {
   /** Reads the revision once outside of any transaction, so that its transcript stays in memory. */
   const present = (id: string): Revision => {
     if (store.conversations.get(id) === null)
@@ -125,18 +127,30 @@ export function editingHandlers(world: EditingWorld): Pick<Handlers, EditingCall
     const changed = store.transaction(() => {
       if (!work(now)) return false;
       publishRevision(store, id);
+      publishFigures(store, id);
       mute = requireMuting(store, id);
       forgetOthers(store, id, readRevision(store, id).transcript.participants);
       return true;
     });
-    if (mute) world.muteAgain(id);
+    if (mute) muteAgain(id);
     if (changed) {
-      world.readAgain?.(id);
+      readAgain?.(id);
       emit("conversation.changed", { id });
       emit("library.changed", {});
     }
     return view(id);
   };
+  return { present, change };
+}
+
+/** One handler for each call of editing. */
+export function editingHandlers(world: EditingWorld): Pick<Handlers, EditingCalls> {
+  const { store, emit } = world;
+  const author = (): string => personName(store);
+  /** A text without what the policy hides. */
+  const redactText = (text: string): string => hideIn(text, store.settings.get().redaction);
+
+  const { present, change } = conversationChanges(world);
 
   const correct = (input: {
     readonly id: string;
@@ -145,6 +159,8 @@ export function editingHandlers(world: EditingWorld): Pick<Handlers, EditingCall
     readonly draft?: string | undefined;
   }): ConversationView =>
     change(input.id, (now) => {
+      if (input.operations.some(({ kind }) => kind === "restore"))
+        throw new EarmarkError("not-allowed", "What was hidden is brought back by a call of its own.");
       refuseConflict(store, input.id, input.operations, input.revision, now);
       const operations = readied(now.transcript, input.operations, store.settings.get().redaction);
       const attempt = attemptOperations(now.transcript, operations);
@@ -288,7 +304,7 @@ export function editingHandlers(world: EditingWorld): Pick<Handlers, EditingCall
     },
 
     "draft.save": async ({ conversationId, place, text }) => {
-      store.drafts.save(conversationId, place, redactText(text));
+      store.drafts.save(conversationId, place, redactText(world.concealed?.(conversationId, text) ?? text));
       return {};
     },
     "draft.list": async ({ conversationId }) => ({ drafts: store.drafts.list(conversationId) }),
@@ -328,22 +344,27 @@ function refuseConflict(
 }
 
 /** Operations as they are made: named, and without what the policy hides. */
-function readied(transcript: Transcript, operations: readonly Operation[], policy: RedactionPolicy): NamedOperation[] {
+export function readied(transcript: Transcript, operations: readonly Operation[], policy: RedactionPolicy): NamedOperation[] {
   const named = operations.map((operation): NamedOperation => ({ id: randomUUID(), operation }));
   return redactCorrections(transcript, named, randomUUID, policy);
 }
 
-/** Operations as they are recorded: those that hide something also say when it was said. */
-function recorded(transcript: Transcript, operations: readonly NamedOperation[]): NamedOperation[] {
+/** Operations as they are recorded: with when it was said, what they speak of. */
+export function recorded(transcript: Transcript, operations: readonly NamedOperation[]): NamedOperation[] {
+  const placeOf = placeFinder(transcript);
   return operations.map(({ id, operation }, index): NamedOperation => {
-    if (operation.kind !== "redact") return { id, operation };
+    if (operation.kind !== "redact") {
+      const made = placeOf(operation);
+      return made === undefined ? { id, operation } : { id, operation, made };
+    }
     // What it hides may have been made by the operations before it.
     const before = applyOperations(transcript, operations.slice(0, index));
     return { id, operation: recordedRedaction(before, operation) };
   });
 }
 
-function refuseFault(faults: readonly (OperationFault | null)[]): void {
+/** Throws `input-invalid` for the first operation that could not be made. */
+export function refuseFault(faults: readonly (OperationFault | null)[]): void {
   for (const [index, fault] of faults.entries()) if (fault !== null) throw faultError(fault, index);
 }
 
@@ -352,7 +373,7 @@ function faultError(reason: OperationFault, operation: number): EarmarkError {
 }
 
 /** Whether nothing at all has changed. What an operation did not touch is the very same object. */
-function isSame(after: Transcript, before: Transcript): boolean {
+export function isSame(after: Transcript, before: Transcript): boolean {
   if (after === before) return true;
   if (after.turns.length !== before.turns.length || after.turns.some((turn, index) => turn !== before.turns[index])) return false;
   const rest = ({ participants, hidden }: Transcript): string => JSON.stringify([participants, hidden]);

@@ -5,7 +5,8 @@ import { answer, type EventMessage, unpack } from "../../app/contract/transport.
 import { type ConversationView, conversationViewSchema } from "../../app/contract/views.ts";
 import { shortCall } from "../../app/conversation/call.test-data.ts";
 import type { Transcript } from "../../app/conversation/conversation.ts";
-import { editingHandlers, editingView } from "./editing-handlers.ts";
+import { type EditingWorld, editingHandlers, editingView } from "./editing-handlers.ts";
+import { leftBehindHandlers } from "./left-behind-handlers.ts";
 import { libraryPaths } from "./library-paths.ts";
 import { conversationOf, publishRevision } from "./pipeline/revision.ts";
 import { openStore, type Store } from "./store/store.ts";
@@ -44,12 +45,13 @@ export function openLibrary(folder: string, transcript: Transcript = shortCall()
     // What the page is shown beside, of the queue and the sound, has nothing to do with editing.
     return { conversation, ...editingView(store, id) } as ConversationView;
   };
-  const handlers = editingHandlers({
+  const world: EditingWorld = {
     store,
     view,
     emit: (name, payload) => events.push({ name, payload } as EventMessage),
     muteAgain: () => undefined,
-  });
+  };
+  const handlers = { ...editingHandlers(world), ...leftBehindHandlers(world) };
   return {
     store,
     events,

@@ -124,7 +124,8 @@ describe("corrections", () => {
       id: "call",
       operation: { kind: "set-role", participantId: "p2", role: "customer" },
     });
-    expect([texts(view), view.leftBehind]).toEqual([["We live at [address] now"], 2]);
+    // What hides is carried over; what was written is not.
+    expect([texts(view), view.leftBehind]).toEqual([["We live at [address] now"], 1]);
     expect(view.conversation.participants[0]?.name).toBe("Sue");
     expect(library.store.search.hits("call", "Elm")).toEqual([]);
     const { changes } = await library.call("conversation.history", { id: "call" });
@@ -135,6 +136,69 @@ describe("corrections", () => {
       kinds.push(undo.kind);
     expect(kinds).toEqual(["set-role", "rename-speaker", "redact"]);
     expect(texts(await library.call("conversation.machine", { id: "call" }))).toEqual(["We live at nine Elm Street now"]);
+  });
+});
+
+describe("corrections of an earlier hearing", () => {
+  const leftBehind = async () => (await library.call("correction.leftBehind", { id: "call" })).changes;
+  beforeEach(async () => {
+    author("Ann");
+    await correct(elm);
+    await correct({ kind: "reassign-turn", turnId: "t3", participantId: "p2" });
+    await correct({ kind: "retime-word", wordId: "t1a", startMs: 0, endMs: 100 });
+    library.store.transcripts.put("call", shortCall({ turns: [spoken("n", "p2", 2_000, "I live at nine helm Street now")] }));
+    publishRevision(library.store, "call");
+  });
+
+  it("are listed with when they were made, what stands there now, and whether they can be made on it", async () => {
+    const [oak, given, moved] = await leftBehind();
+    expect(oak).toMatchObject({
+      author: "Ann",
+      place: { startMs: 2_800, endMs: 3_000 },
+      now: "helm",
+      wordIds: ["ne"],
+      fits: true,
+    });
+    expect([given?.now, given?.fits, moved?.fits]).toEqual(["", false, false]);
+    expect((await library.call("conversation.undo", { id: "call" })).leftBehind).toBe(3);
+  });
+
+  it("are made again on what stands there now, which undo takes back", async () => {
+    const [oak] = await leftBehind();
+    const after = await library.call("correction.again", { id: "call", changeId: oak?.changeId ?? "" });
+    expect([texts(after), after.leftBehind]).toEqual([["I live at nine Oak Street now"], 2]);
+    expect(texts(await library.call("conversation.undo", { id: "call" }))).toEqual(["I live at nine helm Street now"]);
+    await expect(library.call("correction.again", { id: "call", changeId: oak?.changeId ?? "" })).rejects.toMatchObject({
+      code: "not-found",
+    });
+  });
+
+  it("are let go of one by one and stay in the history; one that cannot be made says so", async () => {
+    const [, given, moved] = await leftBehind();
+    await expect(library.call("correction.again", { id: "call", changeId: moved?.changeId ?? "" })).rejects.toMatchObject({
+      code: "input-invalid",
+      details: { reason: "word-unknown" },
+    });
+    expect((await library.call("correction.dismiss", { id: "call", changeId: given?.changeId ?? "" })).leftBehind).toBe(2);
+    reopen();
+    const { changes } = await library.call("conversation.history", { id: "call" });
+    expect(changes.map(({ state }) => state)).toEqual(["left-behind", "undone", "left-behind"]);
+  });
+
+  it("that also hide something cannot be let go of: it stays hidden", async () => {
+    const operations: Operation[] = [
+      { kind: "retext-words", wordIds: ["na"], text: "We" },
+      { kind: "redact", target: { kind: "words", wordIds: ["nd", "ne"] }, label: "address" },
+    ];
+    await library.call("conversation.correctAll", { id: "call", operations });
+    library.store.transcripts.put("call", shortCall({ turns: [spoken("m", "p2", 2_000, "I live at nine Elm Street now")] }));
+    publishRevision(library.store, "call");
+    const both = (await leftBehind()).find(({ hides }) => hides);
+    expect(both?.fits).toBe(false);
+    await expect(library.call("correction.dismiss", { id: "call", changeId: both?.changeId ?? "" })).rejects.toMatchObject({
+      code: "not-allowed",
+    });
+    expect(texts(await library.call("conversation.undo", { id: "call" }))[0]).not.toContain("[address] Elm");
   });
 });
 

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { CallOutput, Handlers, ImportSource } from "../../app/contract/api.ts";
 import { EarmarkError, fromFailure, toFailure } from "../../app/contract/errors.ts";
@@ -9,36 +10,48 @@ import type { SpeechOptions } from "../../app/conversation/speech.ts";
 import { exportConversation } from "../../app/formats/export.ts";
 import type { BackendOptions } from "./backend.ts";
 import { categoryHandlers } from "./category-handlers.ts";
+import { conformityHandlers } from "./conformity-handlers.ts";
 import { deskHandlers } from "./desk-handlers.ts";
 import { runDoctor } from "./doctor.ts";
-import { editingHandlers, editingView, personName } from "./editing-handlers.ts";
+import { type EditingWorld, editingHandlers, editingView, personName } from "./editing-handlers.ts";
 import { filesBelow, type ImportWishes, importOne, type Source } from "./ingest/import.ts";
 import type { OneAtATime } from "./ingest/one-at-a-time.ts";
 import type { WaitingUpload } from "./ingest/originals.ts";
 import { markSettled, markUnsettled, removeFiles } from "./ingest/unsettled.ts";
-import { libraryHandlers } from "./library-handlers.ts";
 import { languageHandlers, readAgain } from "./language/language-handlers.ts";
+import { filesOf } from "./ledger/going-files.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import { ledgerHandlers } from "./ledger/ledger-handlers.ts";
+import { recordExport } from "./ledger/record-export.ts";
+import { leftBehindHandlers } from "./left-behind-handlers.ts";
+import { libraryHandlers } from "./library-handlers.ts";
 import type { LibraryPaths } from "./library-paths.ts";
 import type { Clips } from "./media/clips.ts";
 import type { Ffmpeg } from "./media/ffmpeg.ts";
 import { readPeaks } from "./media/peaks.ts";
-import { readInsight } from "./pipeline/insight-stage.ts";
+import { originalHandlers } from "./original-handlers.ts";
+import type { Originals } from "./originals.ts";
 import { storedSentiments } from "./pipeline/categories-stage.ts";
 import type { Categoriser } from "./pipeline/categoriser.ts";
+import { insightChoice, readInsight } from "./pipeline/insight-stage.ts";
 import { peaksToShow } from "./pipeline/mute-stage.ts";
 import type { PartialTranscripts } from "./pipeline/partial-transcripts.ts";
 import type { Concurrency, Queue } from "./pipeline/queue.ts";
 import { conversationOf } from "./pipeline/revision.ts";
+import { reportHandlers } from "./report/report-handlers.ts";
 import { engineHandlers, providerView } from "./speech/engine-handlers.ts";
 import { tryExecutionProviders } from "./speech/execution-providers.ts";
 import type { ModelStore } from "./speech/models.ts";
 import type { ProviderChooser } from "./speech/provider-choice.ts";
 import type { ChoosingEngine } from "./speech/sagemaker/offload.ts";
 import type { OffloadMemory } from "./speech/sagemaker/offload-memory.ts";
+import type { GoingFiles } from "./store/conversations.ts";
 import type { Store } from "./store/store.ts";
 import { toStoreError } from "./store/store-error.ts";
 import { parseJson } from "./store/stored-json.ts";
 import { followVoiceSetting, proposedNames } from "./voices/agent-voices.ts";
+import { createEvaluationWriter } from "./writer/write-evaluations.ts";
+import { writerHandlers } from "./writer/writer-handlers.ts";
 
 /** What the handlers answer from. */
 export interface HandlerWorld {
@@ -59,6 +72,8 @@ export interface HandlerWorld {
   readonly choices: OffloadMemory;
   readonly providers: ProviderChooser;
   readonly categoriser: Categoriser;
+  readonly originals: Originals;
+  readonly ledger: Ledger;
   readonly oneAtATime: OneAtATime;
   /** Work that the library stays open for: it hears of the closing by `signal`. */
   readonly beforeClosing: <T>(work: () => Promise<T>) => Promise<T>;
@@ -110,7 +125,7 @@ function createBareHandlers(world: HandlerWorld): Handlers {
     if (conversation === null) throw new EarmarkError("not-found", "This conversation is not in the library.", { id });
     const media = store.media.get(id);
     return {
-      conversation,
+      conversation: world.originals.shown(conversation),
       mediaId: media?.audible == null ? null : media.mediaId,
       peakChannels: media?.peaks?.channels ?? 0,
       recording:
@@ -127,6 +142,15 @@ function createBareHandlers(world: HandlerWorld): Handlers {
       insight: readInsight(store, id),
       job: queue.jobOf(id),
     };
+  };
+
+  const editing: EditingWorld = {
+    store,
+    emit,
+    view,
+    concealed: (id, text) => world.originals.concealed(id, text),
+    muteAgain: (id) => queue.rerun(id, "mute"),
+    readAgain: (id) => readAgain(queue, id),
   };
 
   const sourcesOf = async (source: ImportSource): Promise<Source[]> => {
@@ -207,7 +231,8 @@ function createBareHandlers(world: HandlerWorld): Handlers {
       };
     },
 
-    ...libraryHandlers({ store, emit }),
+    ...libraryHandlers({ store, emit, paths: world.paths }),
+    ...ledgerHandlers({ store, ledger: world.ledger, signal: world.signal }),
 
     "import.begin": async ({ sources, ...asked }) => {
       const wishes: ImportWishes = { speech: speechWishes(asked) };
@@ -239,21 +264,27 @@ function createBareHandlers(world: HandlerWorld): Handlers {
       return { conversationIds };
     },
 
-    "conversation.get": ({ id }) => Promise.resolve(view(id)),
+    "conversation.get": async ({ id }) => {
+      await world.originals.ready(id);
+      return view(id);
+    },
     "conversation.peaks": async ({ id, startMs, endMs, bins }) => {
       const media = store.media.get(id);
       const shown = media === null ? null : peaksToShow(media, startMs, endMs);
       if (shown === null) throw new EarmarkError("not-found", "There is no waveform for this conversation.", { id });
       return readPeaks(shown.path, startMs, endMs, bins, shown.samples);
     },
-    ...editingHandlers({
-      store,
-      emit,
-      view,
-      muteAgain: (id) => queue.rerun(id, "mute"),
-      readAgain: (id) => readAgain(queue, id),
-    }),
-    "conversation.export": async ({ id, format }) => exportConversation(view(id).conversation, format),
+    ...editingHandlers(editing),
+    ...leftBehindHandlers(editing),
+    ...originalHandlers({ ...editing, originals: world.originals }),
+    "conversation.export": async ({ id, format }) => {
+      // What a person has brought back is for the page alone.
+      const conversation = conversationOf(store, id);
+      if (conversation === null) throw new EarmarkError("not-found", "This conversation is not in the library.", { id });
+      const exported = exportConversation(conversation, format);
+      recordExport(store, id, "conversation", format, exported.text);
+      return exported;
+    },
     "conversation.rename": async ({ id, title }) => {
       store.conversations.update(id, { title });
       emit("conversation.changed", { id });
@@ -266,16 +297,25 @@ function createBareHandlers(world: HandlerWorld): Handlers {
       await Promise.all(ids.map((id) => queue.release(id)));
       // On a full disk not even a mark can be set, and removing is what helps then.
       await markUnsettled(paths, contents).catch(() => undefined);
-      const removed = store.conversations.remove(ids);
+      const going = new Map<string, GoingFiles>();
+      for (const id of ids) {
+        const sha256 = store.conversations.get(id)?.source.sha256;
+        if (sha256 !== undefined) going.set(id, await filesOf(paths, sha256));
+      }
+      const removed = store.conversations.remove(ids, going);
       // A page that has it open reads it again, and finds that it is gone.
       for (const { id } of removed) emit("conversation.changed", { id });
       emit("library.changed", {});
       let left: unknown = null;
-      for (const { sha256 } of removed) {
+      for (const { id, sha256 } of removed) {
         await world
           .oneAtATime(sha256, async () => {
             // It may have been brought in again meanwhile: then the files are the new one's.
-            if (store.conversations.bySha256(sha256) === null) await removeFiles(paths, sha256);
+            if (store.conversations.bySha256(sha256) === null) {
+              await removeFiles(paths, sha256);
+              const { files: leftOver } = await filesOf(paths, sha256);
+              store.ledger.append("files-deleted", id, { sha256, files: going.get(id)?.files ?? 0, left: leftOver });
+            }
             await markSettled(paths, sha256);
           })
           .catch((thrown: unknown) => {
@@ -344,8 +384,11 @@ function createBareHandlers(world: HandlerWorld): Handlers {
 
     "settings.get": async () => store.settings.get(),
     "settings.set": async (changes) => {
+      const countedBefore = insightChoice(store.settings.get().language);
       const settings = store.settings.set(changes);
+      if (!isDeepStrictEqual(insightChoice(settings.language), countedBefore)) store.conversations.dropFigures();
       followVoiceSetting(store);
+      if (changes.sealing !== undefined) await world.originals.purge();
       queue.setConcurrency(world.concurrencyFor(settings));
       emit("settings.changed", {});
       return settings;
@@ -357,7 +400,20 @@ function createBareHandlers(world: HandlerWorld): Handlers {
       sentimentsOf: storedSentiments(store),
       changed: () => emit("library.changed", {}),
     }),
+    ...conformityHandlers({
+      store,
+      sentimentsOf: storedSentiments(store),
+      emit,
+      sweep: () => world.categoriser.sweep(),
+      writer: createEvaluationWriter({
+        ...world,
+        sentimentsOf: storedSentiments(store),
+        changed: (conversationId) => emit("evaluation.changed", { conversationId }),
+      }),
+    }),
+    ...reportHandlers({ ...world, sentimentsOf: storedSentiments(store) }),
     ...languageHandlers(world),
+    ...writerHandlers(world),
     ...deskHandlers(world),
     "doctor.run": async () => ({
       lines: await runDoctor({

@@ -3,12 +3,15 @@ import type { Handlers } from "../../app/contract/api.ts";
 import type { EventName, EventPayload } from "../../app/contract/events.ts";
 import { drawSample } from "../../app/conversation/sampling.ts";
 import { personName } from "./editing-handlers.ts";
+import { filesOf } from "./ledger/going-files.ts";
+import type { LibraryPaths } from "./library-paths.ts";
 import { indexRevision } from "./pipeline/revision.ts";
 import type { Store } from "./store/store.ts";
 
 /** What the handlers of the library's page answer from. */
 export interface LibraryWorld {
   readonly store: Store;
+  readonly paths: LibraryPaths;
   readonly emit: <N extends EventName>(name: N, payload: EventPayload<N>) => void;
 }
 
@@ -35,7 +38,7 @@ type LibraryCalls =
 const mostCandidates = 200_000;
 
 /** One handler for each call of the library beside its list: saved views, reviews, samples. */
-export function libraryHandlers({ store, emit }: LibraryWorld): Pick<Handlers, LibraryCalls> {
+export function libraryHandlers({ store, paths, emit }: LibraryWorld): Pick<Handlers, LibraryCalls> {
   const reviewer = (): string => personName(store);
   const reviewsChanged = (): void => {
     emit("review.changed", {});
@@ -43,9 +46,20 @@ export function libraryHandlers({ store, emit }: LibraryWorld): Pick<Handlers, L
   };
 
   return {
-    "library.ids": async ({ text, limit }) => ({ ids: store.library.ids(text, limit, reviewer()) }),
+    "library.ids": async ({ text, limit, ...stretch }) => ({ ids: store.library.ids(text, limit, reviewer(), stretch) }),
     "library.values": async ({ field, text, limit }) => ({ values: store.library.values(field, text, limit) }),
-    "library.deletion": async ({ ids }) => store.reviews.deletion(ids),
+    "library.deletion": async ({ ids }) => {
+      let files = 0;
+      let fileBytes = 0;
+      for (const id of ids) {
+        const content = store.conversations.get(id)?.source.sha256;
+        if (content === undefined) continue;
+        const own = await filesOf(paths, content);
+        files += own.files;
+        fileBytes += own.bytes;
+      }
+      return { ...store.reviews.deletion(ids), rows: store.conversations.rows(ids), files, fileBytes };
+    },
     "library.indexing": async () => ({ left: store.search.countWithoutTurns() }),
 
     "view.list": async () => ({ views: store.views.list().map(({ id, name, value }) => ({ id, name, look: value })) }),
@@ -137,7 +151,7 @@ const restMs = 30;
  * Makes searchable by speaker and time what an earlier Earmark has indexed without: bit by bit, the latest first. Ends when
  * nothing is left, or with `signal`. One that cannot be read is found by its words as before, and is passed over.
  */
-export async function indexTurns({ store, emit }: LibraryWorld, signal: AbortSignal): Promise<void> {
+export async function indexTurns({ store, emit }: Omit<LibraryWorld, "paths">, signal: AbortSignal): Promise<void> {
   const unreadable = new Set<string>();
   while (!signal.aborted) {
     const ids = store.search.withoutTurns(batch + unreadable.size).filter((id) => !unreadable.has(id));

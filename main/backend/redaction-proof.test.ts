@@ -2,10 +2,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, sep } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { z } from "zod";
 import { type CallInput, type CallName, type CallOutput, exportFormats } from "../../app/contract/api.ts";
 import { answer, unpack } from "../../app/contract/transport.ts";
 import { everythingMasked } from "../../app/insight/redaction-policy.ts";
+import { startComprehendDouble } from "../../e2e/aws/comprehend-double.ts";
 import { type Backend, openBackend } from "./backend.ts";
 import { forkProcess } from "./speech/start-process.ts";
 
@@ -56,6 +58,19 @@ const planted: readonly (readonly [question: string, said: string, secrets: read
   ["Date of birth?", "the 19th of October 1958", ["19th of October", "October 1958"]],
 ];
 const secrets = planted.flatMap(([, , each]) => each);
+
+/** Nothing but these: a field more would have to be looked at. */
+const egressSchema = z.strictObject({
+  at: z.iso.datetime(),
+  service: z.literal("comprehend"),
+  operation: z.string(),
+  region: z.string(),
+  destination: z.string(),
+  fields: z.array(z.string()),
+  bytes: z.number(),
+  sha256: z.string(),
+  conversationId: z.string(),
+});
 
 let folder: string;
 let backend: Backend;
@@ -157,5 +172,49 @@ describe("what was planted in a written conversation", () => {
     expect(findings()).toEqual([]);
     await backend.close();
     expect(findings()).toEqual([]);
+  });
+
+  it("is in nothing that Comprehend is sent, in no record of that, and in nothing that is printed", async () => {
+    const double = await startComprehendDouble();
+    const before = { ...process.env };
+    const printed: string[] = [];
+    const spies = [process.stdout, process.stderr].map((stream) =>
+      vi.spyOn(stream, "write").mockImplementation((text) => {
+        printed.push(String(text));
+        return true;
+      }),
+    );
+    try {
+      Object.assign(process.env, {
+        AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+        AWS_SECRET_ACCESS_KEY: "s",
+        AWS_EC2_METADATA_DISABLED: "true",
+      });
+      const { language } = await call("settings.get", {});
+      await call("settings.set", { language: { ...language, engine: "comprehend", url: double.url, region: "eu-west-1" } });
+      const id = await importText("chat.json", chat);
+      const { insight } = await call("conversation.get", { id });
+      expect(insight?.engines.some(({ by }) => by === "comprehend")).toBe(true);
+      expect(double.seen.length).toBeGreaterThan(0);
+      const sent = JSON.stringify(double.seen);
+      expect(sent).toContain("My card is ****");
+      expect(secrets.filter((secret) => sent.includes(secret))).toEqual([]);
+
+      // The record says how much of what went where, and not a word of it.
+      const record = readFileSync(join(folder, "library", "egress.jsonl"), "utf8");
+      const lines = record.trim().split("\n");
+      expect(lines).toHaveLength(double.seen.length);
+      for (const line of lines) {
+        const { bytes, sha256, fields } = egressSchema.parse(JSON.parse(line));
+        expect([bytes > 0, /^[0-9a-f]{64}$/u.test(sha256), fields]).toEqual([true, true, ["turns.text"]]);
+      }
+      const words = planted.flatMap(([question]) => question).filter((question) => question.length > 8);
+      expect([...words, ...secrets].filter((text) => record.includes(text))).toEqual([]);
+      expect(secrets.filter((secret) => printed.join("").includes(secret))).toEqual([]);
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+      for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+      await double.close();
+    }
   });
 });

@@ -12,6 +12,8 @@ export const exitCodes = {
   unreadable: 4,
   /** The engine failed, or Earmark itself. */
   failed: 5,
+  /** What was verified is not as it was sealed. */
+  altered: 6,
   /** Cancelled: 128 and the number of SIGINT, as shells have it. */
   cancelled: 130,
 } as const;
@@ -43,10 +45,13 @@ export function exitCodeFor(code: ErrorCode): ExitCode {
     case "library-corrupt":
     case "library-locked":
     case "library-unwritable":
+    case "ledger-broken":
+    case "ledger-key-lost":
       return exitCodes.unreadable;
     case "aws-credentials-missing":
     case "aws-denied":
     case "aws-not-found":
+    case "writer-none":
     case "ffmpeg-missing":
     case "model-missing":
     case "model-damaged":
@@ -59,6 +64,8 @@ export function exitCodeFor(code: ErrorCode): ExitCode {
       return exitCodes.missing;
     case "aws-throttled":
     case "aws-unreachable":
+    case "writer-unreachable":
+    case "writer-failed":
     case "disk-full":
     case "engine-crashed":
     case "engine-crashed-twice":

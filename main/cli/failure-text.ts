@@ -92,6 +92,15 @@ const texts: Record<ErrorCode, FailureText> = {
     what: "AWS cannot be reached.",
     remedy: "Check the connection and proxy (HTTPS_PROXY), then run the command again.",
   },
+  "writer-none": {
+    what: "No writer is set.",
+    remedy: "Set writer.engine to bedrock or endpoint in the settings.",
+  },
+  "writer-unreachable": { what: "The writer's endpoint cannot be reached.", remedy: "Check that it runs, and its address." },
+  "writer-failed": {
+    what: "The writer did not answer as it should.",
+    remedy: "Test it in the settings, or choose another model.",
+  },
   "library-newer": {
     what: "The library was written by a newer Earmark.",
     remedy: "Update Earmark, or choose another library with --library.",
@@ -107,6 +116,14 @@ const texts: Record<ErrorCode, FailureText> = {
   "library-unwritable": {
     what: "The library's folder cannot be written to.",
     remedy: "Check its permissions, or choose another with --library.",
+  },
+  "ledger-broken": {
+    what: "The ledger does not verify; a new segment began that says where.",
+    remedy: "`earmark ledger verify` names every entry; compare with an exported ledger or a report that was sealed before.",
+  },
+  "ledger-key-lost": {
+    what: "The key that signed the ledger cannot be used; another one signs from now on.",
+    remedy: "Give the passphrase in EARMARK_LEDGER_PASSPHRASE, or bring ledger-keys.json back from a backup, then open again.",
   },
   internal: { what: "Something in Earmark went wrong.", remedy: "Run the command again; `earmark doctor` shows the state." },
 };

@@ -73,7 +73,7 @@ function withHearing(command: Command): Command {
 /** The exit codes as the help shows them. */
 const exitCodeHelp = `
 Exit codes: 0 done, 2 usage, 3 a model or program is missing (the message says how to get it),
-4 input cannot be read, 5 the engine failed, 130 cancelled.`;
+4 input cannot be read, 5 the engine failed, 6 what was verified has been altered, 130 cancelled.`;
 
 /**
  * The command line's grammar. What was asked for is handed to `decide` as a deed, to be done afterwards. Throws
@@ -152,6 +152,28 @@ export function createProgram(version: string, decide: (deed: Deed) => void): Co
       decide(async (terminal) => (await import("./commands/show.ts")).show(id, options, terminal)),
     );
 
+  withLibrary(program.command("edit"))
+    .description("correct a conversation of the library, take a change back, make it again, or list all changes")
+    .argument("<id>", "as `earmark list` shows it")
+    .addOption(
+      new Option(
+        "--operation <json>",
+        'a correction, such as {"kind":"swap-roles"}, or a list of them (again for more; all are one change)',
+      )
+        .argParser(folders)
+        .conflicts(["undo", "redo", "history"]),
+    )
+    .addOption(new Option("--undo", "take the last change back").conflicts(["redo", "history"]))
+    .addOption(new Option("--redo", "make the change again that was taken back last").conflicts("history"))
+    .option("--history", "print every change, those taken back included")
+    .option("--json", "print JSON: what holds now, or one change a line")
+    .action((id: string, options, command: Command) => {
+      if (!("operation" in options || "undo" in options || "redo" in options || "history" in options)) {
+        command.error("error: say what to do: --operation, --undo, --redo or --history");
+      }
+      decide(async (terminal) => (await import("./commands/edit.ts")).edit(id, options, terminal));
+    });
+
   withLibrary(program.command("export"))
     .description("write a conversation of the library in a format")
     .argument("<id>", "as `earmark list` shows it")
@@ -217,11 +239,70 @@ export function createProgram(version: string, decide: (deed: Deed) => void): Co
     .action((rules: string, options) =>
       decide(async (terminal) => (await import("./commands/categories.ts")).importCategories(rules, options, terminal)),
     );
+
+  const forms = program.command("forms").description("checklists: what is asked of a conversation, and how it is answered");
+  forms
+    .command("check")
+    .description("check files of checklists; every mistake with its line and what to write instead")
+    .argument("<file...>", "YAML or JSON: Earmark's checklists, or evaluation forms of Amazon Connect")
+    .option("--json", "print one JSON object a file")
+    .action((files: string[], options) =>
+      decide(async (terminal) => (await import("./commands/forms.ts")).checkForms(files, options, terminal)),
+    );
+  forms
+    .command("list")
+    .description("list the checklists that come with Earmark, and what each serves")
+    .option("--json", "print JSON")
+    .action((options) => decide(async (terminal) => (await import("./commands/forms.ts")).listForms(options, terminal)));
+
+  withLibrary(program.command("score"))
+    .description("judge a conversation by a checklist, and print what every answer rests on")
+    .argument("<id>", "the conversation")
+    .requiredOption("--form <form>", "the id of a checklist, or a file with one (then nothing is kept)")
+    .option("--json", "print JSON")
+    .action((id: string, options) =>
+      decide(async (terminal) => (await import("./commands/score.ts")).score(id, options, terminal)),
+    );
+
+  withLibrary(program.command("report"))
+    .description("write the audit report of conversations that were judged; PDF and JSON are sealed, for `earmark verify`")
+    .argument("<id...>", "conversations")
+    .addOption(new Option("--format <format>", "what to write").choices(["pdf", "docx", "csv", "json", "connect"]).default("pdf"))
+    .requiredOption("--out <file>", "the file to write; of several conversations the folder", path)
+    .option("--form <id>", "the checklist (default: the one that was worked on last)")
+    .action((ids: string[], options) =>
+      decide(async (terminal) => (await import("./commands/report.ts")).report(ids, options, terminal)),
+    );
+
   withLibrary(program.command("drivers"))
     .description("what the conversations of the library are about, rising and falling by period")
     .addOption(new Option("--period <period>", "how long a period is").choices(["day", "week", "month"]).default("week"))
     .option("--json", "print JSON, with the conversations of each")
     .action((options) => decide(async (terminal) => (await import("./commands/drivers.ts")).drivers(options, terminal)));
+
+  const ledger = program.command("ledger").description("the record of all that was done, chained and signed");
+  withLibrary(ledger.command("verify"))
+    .description("verify every entry, signature and checkpoint of the library's ledger")
+    .option("--json", "print JSON")
+    .action((options) => decide(async (terminal) => (await import("./commands/ledger.ts")).verifyLedger(options, terminal)));
+  withLibrary(ledger.command("export"))
+    .description("write the whole ledger as JSON, for `earmark verify` and for anybody else")
+    .option("--out <file>", "the file to write (default: standard output)", path)
+    .action((options) => decide(async (terminal) => (await import("./commands/ledger.ts")).exportLedger(options, terminal)));
+  withLibrary(ledger.command("rotate-key"))
+    .description("make a new signing key, and have the old one hand over to it")
+    .option("--json", "print JSON")
+    .action((options) => decide(async (terminal) => (await import("./commands/ledger.ts")).rotateKey(options, terminal)));
+  program
+    .command("verify")
+    .description("say whether a report or a ledger is as it was sealed, and if not, what was changed; needs no library")
+    .argument("<file>", "a sealed report or an exported ledger")
+    .option("--key <id>", "the id of the key that has to have signed it, or how it begins (again for more)", folders)
+    .option("--checkpoint <file>", "a report or ledger of the same library, from earlier or later, to compare with", path)
+    .option("--json", "print JSON")
+    .action((file: string, options) =>
+      decide(async (terminal) => (await import("./commands/verify.ts")).verify(file, options, terminal)),
+    );
 
   withLibrary(program.command("serve"))
     .description("serve the library to a browser on this machine; prints a one-time address")

@@ -77,7 +77,17 @@ describe("electron-builder.yml", () => {
     expect(known.asarUnpack).toEqual(
       expect.arrayContaining(["**/*.node", "**/*.so*", "**/*.dylib", "**/*.dll", "node_modules/ffmpeg-static/**"]),
     );
-    expect(known.extraResources.map(({ to }) => to)).toEqual(["samples", "categories", "icons", "licences", "models/demo-voice"]);
+    expect(known.extraResources.map(({ to }) => to)).toEqual([
+      "samples",
+      "categories",
+      "checklists",
+      "prompts",
+      "verify",
+      "fonts",
+      "icons",
+      "licences",
+      "models/demo-voice",
+    ]);
     expect(known.files.some((pattern) => /models|onnx$/u.test(pattern))).toBe(false);
   });
 

@@ -163,6 +163,10 @@ export const dialog = {
 };
 export const Menu = { buildFromTemplate: (template: unknown) => template, setApplicationMenu: () => {} };
 export const nativeTheme = { shouldUseDarkColors: false };
+export const safeStorage = {
+  getSelectedStorageBackend: () => "basic_text",
+  isAsyncEncryptionAvailable: () => Promise.resolve(false),
+};
 export const screen = { getAllDisplays: () => [] };
 export const shell = { openExternal: () => Promise.resolve(), openPath: () => Promise.resolve("") };
 export const utilityProcess = {

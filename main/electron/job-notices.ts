@@ -1,5 +1,5 @@
 import type { NotificationConstructorOptions } from "electron";
-import { tookLong } from "../../app/contract/desk-views.ts";
+import { longJobs } from "../../app/contract/desk-views.ts";
 import type { EventMessage } from "../../app/contract/transport.ts";
 import type { JobView } from "../../app/contract/views.ts";
 
@@ -21,20 +21,23 @@ export interface JobNoticesOptions {
   readonly isSeen: () => boolean;
   /** Shows a conversation. */
   readonly goTo: (conversationId: string) => void;
+  /** Milliseconds since 1970; this machine's unless told. */
+  readonly now?: () => number;
 }
 
 /** Tells by the system that a long job has ended while nobody looked: answers what to do with each event of the backend. */
 export function createJobNotices(options: JobNoticesOptions): (message: EventMessage) => void {
   // What is not held would be collected, and its click never heard.
   const shown = new Map<string, Notice>();
+  const endsLongWork = longJobs(options.now ?? Date.now);
   return ({ name, payload }) => {
     if (name !== "job.changed") return;
     const { job } = payload as { job: JobView };
-    if (!tookLong(job) || options.isSeen() || shown.has(job.id)) return;
+    if (!endsLongWork(job) || options.isSeen()) return;
     options
       .wanted()
       .then((wanted) => {
-        if (!wanted || shown.has(job.id)) return;
+        if (!wanted) return;
         const notice = options.create({ title: job.title, body: job.state === "failed" ? text.failed : text.ready });
         shown.set(job.id, notice);
         notice.on("click", () => options.goTo(job.conversationId));

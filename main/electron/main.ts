@@ -11,6 +11,7 @@ import {
   nativeImage,
   nativeTheme,
   protocol,
+  safeStorage,
   screen,
   session,
   shell,
@@ -25,6 +26,7 @@ import { openIpc, tellPage } from "./ipc.ts";
 import { createJobNotices } from "./job-notices.ts";
 import { menuTemplate } from "./menu.ts";
 import { appSchemes, serveApp } from "./protocol.ts";
+import { openSecrets } from "./secrets.ts";
 import { createOpenOutside, restrictAllContents, restrictSession } from "./security.ts";
 import { claimSingleInstance } from "./single-instance.ts";
 import { createStartProcess } from "./utility-process.ts";
@@ -127,6 +129,13 @@ async function open(): Promise<void> {
       },
     },
     pickers: createPickers(dialog, () => windows.current()),
+    // What lies in the file is encrypted by the system's keychain: a copy of the library on another machine opens nothing.
+    secrets: openSecrets({
+      safeStorage,
+      platform: process.platform,
+      file: join(desktopFolder, "secrets.json"),
+      withoutKeychain: "session-only",
+    }),
   });
   backend = opened;
   serveApp(

@@ -116,15 +116,19 @@ describe("notices of long jobs", () => {
           conversationId: "c1",
           title: "A call",
           state,
-          createdAt: "2026-02-03T10:00:00.000Z",
-          endedAt: state === "running" ? null : new Date(Date.parse("2026-02-03T10:00:00.000Z") + seconds * 1_000).toISOString(),
+          // It was imported long before: what counts is how long it is at work now.
+          createdAt: "2025-02-03T10:00:00.000Z",
+          endedAt: state === "running" ? null : new Date(begun + seconds * 1_000).toISOString(),
         },
       },
     }) as unknown as EventMessage;
+  const begun = Date.parse("2026-02-03T10:00:00.000Z");
+  const worked = (seconds: number, state: string) => [event(0, "running"), event(seconds, state)];
 
   async function told(messages: readonly EventMessage[], { wanted = true, isSeen = false } = {}) {
     const notices: { title?: string; body?: string; notice: EventEmitter }[] = [];
     const went: string[] = [];
+    let time = begun;
     const hear = createJobNotices({
       create: ({ title, body }) => {
         const notice = Object.assign(new EventEmitter(), { show: () => undefined });
@@ -134,8 +138,13 @@ describe("notices of long jobs", () => {
       wanted: () => Promise.resolve(wanted),
       isSeen: () => isSeen,
       goTo: (id) => went.push(id),
+      now: () => time,
     });
-    for (const message of messages) hear(message);
+    for (const message of messages) {
+      const { job } = message.payload as { job: { endedAt: string | null } };
+      time = job.endedAt === null ? begun : Date.parse(job.endedAt);
+      hear(message);
+    }
     await new Promise((done) => setImmediate(done));
     return { notices, went };
   }
@@ -148,10 +157,12 @@ describe("notices of long jobs", () => {
   });
 
   it("are not shown for a short job, a cancelled one, to somebody who looks, or to nobody who asked", async () => {
-    expect((await told([event(29, "done")])).notices).toEqual([]);
-    expect((await told([event(31, "cancelled")])).notices).toEqual([]);
-    expect((await told([event(31, "done")], { isSeen: true })).notices).toEqual([]);
-    expect((await told([event(31, "failed")], { wanted: false })).notices).toEqual([]);
-    expect((await told([event(31, "failed")])).notices).toMatchObject([{ body: "Could not be finished" }]);
+    expect((await told(worked(29, "done"))).notices).toEqual([]);
+    // An end of which nobody heard the beginning.
+    expect((await told([event(31, "done")])).notices).toEqual([]);
+    expect((await told(worked(31, "cancelled"))).notices).toEqual([]);
+    expect((await told(worked(31, "done"), { isSeen: true })).notices).toEqual([]);
+    expect((await told(worked(31, "failed"), { wanted: false })).notices).toEqual([]);
+    expect((await told(worked(31, "failed"))).notices).toMatchObject([{ body: "Could not be finished" }]);
   });
 });

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Backend, openBackend } from "../backend/backend.ts";
 import { createRouter } from "../backend/http/router.ts";
 import { defaultLibraryRoot, furtherModelFolders } from "../backend/library-paths.ts";
+import { forThisSession } from "../backend/secret-keeper.ts";
 import { forkProcess } from "../backend/speech/start-process.ts";
 import { builtInModels, earmarkFolder, earmarkVersion } from "../backend/surroundings.ts";
 import { type Loopback, startLoopback } from "./server.ts";
@@ -38,6 +39,8 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     resourcesPath: join(earmarkFolder, "resources"),
     version,
     startProcess: forkProcess,
+    // A browser has no keychain for us: what is hidden can be brought back until Earmark ends.
+    secrets: forThisSession(),
   });
   try {
     const loopback = await startLoopback({

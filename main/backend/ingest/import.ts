@@ -3,7 +3,9 @@ import { open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { EarmarkError, type Failure, throwIfCancelled, toFailure } from "../../../app/contract/errors.ts";
 import type { SpeechOptions } from "../../../app/conversation/speech.ts";
+import { factsInFileName } from "../../../app/formats/contact-facts.ts";
 import { detectFormat } from "../../../app/formats/detect.ts";
+import { redactFileName } from "../../../app/insight/redaction-file-name.ts";
 import type { LibraryPaths } from "../library-paths.ts";
 import type { Queue } from "../pipeline/queue.ts";
 import { callStages, chatStages, largestTextBytes } from "../pipeline/stages.ts";
@@ -162,15 +164,18 @@ function addToLibrary(
   written: boolean,
   wishes: ImportWishes,
 ): string {
+  // Some people write a card number into the name of a file.
+  const name = redactFileName(file.name);
   // Together or not at all: a kill between them would leave a conversation that nothing ever works on.
   return store.transaction(() => {
     const { id } = store.conversations.insert({
       kind: written ? "chat" : "call",
       channel: written ? "chat" : "voice",
-      title: wishes.title ?? titleOf(file.name),
+      title: wishes.title ?? titleOf(name),
       startedAt: wishes.startedAt ?? null,
       timeZone: wishes.timeZone ?? null,
-      source: { name: file.name, sha256: file.sha256, bytes: file.bytes, format: written ? "text" : "recording" },
+      ...factsInFileName(file.name),
+      source: { name, sha256: file.sha256, bytes: file.bytes, format: written ? "text" : "recording" },
       speechOptions: wishes.speech ?? {},
     });
     store.media.put(id, { original });

@@ -3,9 +3,9 @@ import type { Handlers } from "../../../app/contract/api.ts";
 import { EarmarkError } from "../../../app/contract/errors.ts";
 import type { LanguageTrial } from "../../../app/contract/insight-views.ts";
 import type { BackendOptions } from "../backend.ts";
+import { createLedgerEgress } from "../ledger/record-egress.ts";
 import type { LibraryPaths } from "../library-paths.ts";
 import type { Queue } from "../pipeline/queue.ts";
-import { createEgressFile } from "../speech/sagemaker/egress-file.ts";
 import type { Store } from "../store/store.ts";
 import { createTermFiles } from "./term-files.ts";
 
@@ -28,7 +28,7 @@ export function languageHandlers({ options, paths, store, signal }: LanguageWorl
           tryLanguage({
             settings: store.settings.get().language,
             terms: createTermFiles(),
-            onEgress: createEgressFile(join(paths.root, "egress.jsonl")),
+            onEgress: createLedgerEgress(store, join(paths.root, "egress.jsonl")),
             clock: options.clock ?? { now: () => Date.now() },
             signal,
           }),

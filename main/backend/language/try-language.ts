@@ -6,7 +6,12 @@ import type { RecordEgress } from "../speech/sagemaker/egress.ts";
 import { trialText } from "./comprehend.ts";
 import { openComprehend } from "./comprehend-client.ts";
 import { createLocalLanguage } from "./local.ts";
-import type { TermFiles } from "./term-files.ts";
+import type { TermFile, TermFiles } from "./term-files.ts";
+
+/** Languages that a string map of their own is looked for. */
+const mappedLanguages = ["en", "es", "pt", "fr", "de", "it", "nl", "hi", "cy"] as const;
+/** Rows that cannot be used and are told of. */
+const mostRows = 200;
 
 /** What a trial needs. */
 export interface TryLanguageOptions {
@@ -51,20 +56,29 @@ export async function tryLanguage(options: TryLanguageOptions): Promise<Language
   const { terms: path } = settings;
   if (path === null) skip("terms", "No string map is named.");
   else {
+    const bad: TermFile["bad"][number][] = [];
     await step("terms", async () => {
-      const { terms: found, bad, file } = await terms.of(path, "en");
+      // Each language may have a file of its own beside the one that is named.
+      const files = new Map<string, TermFile>();
+      for (const language of [null, ...mappedLanguages]) {
+        const found = await terms.of(path, language);
+        if (found.file !== null) files.set(found.file, found);
+      }
+      if (files.size === 0) throw new EarmarkError("file-missing", "There is no string map under this name.");
+      for (const file of files.values()) bad.push(...file.bad);
       const [first] = bad;
-      if (file === null) throw new EarmarkError("file-missing", "There is no string map under this name.");
       if (first !== undefined) {
-        const { line, reason } = first;
+        const { file, line, reason } = first;
         throw new EarmarkError("format-malformed", `${file}, line ${line}: ${reason}. ${bad.length} such rows in all.`, {
           line,
           column: null,
           reason,
         });
       }
-      return `${file}: ${found.length} terms.`;
+      return [...files].map(([file, { terms: found }]) => `${file}: ${found.length} terms.`).join(" ");
     });
+    const last = trials.at(-1);
+    if (last !== undefined && bad.length > 0) trials[trials.length - 1] = { ...last, badRows: bad.slice(0, mostRows) };
   }
   if (settings.engine === "local") {
     for (const name of ["identity", "sentiment", "entities", "recogniser"] as const) skip(name, "Comprehend is not asked.");

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { EarmarkError } from "../../../app/contract/errors.ts";
 import { safeFileName } from "../../../app/formats/file-name.ts";
 import { type Ffmpeg, inputArguments, runFfmpeg } from "./ffmpeg.ts";
@@ -39,6 +39,11 @@ export interface Clips {
   cut(input: CutInput): Promise<Clip>;
   /** Writes a text under a name; answers with its path. */
   write(fileName: string, text: string): Promise<string>;
+  /** Makes a file under a name; `make` writes it to the path that it is given. What it throws passes, and nothing is kept then. */
+  make(
+    fileName: string,
+    make: (path: string) => Promise<void>,
+  ): Promise<Omit<Clip, "mediaType"> & { readonly mediaType: string }>;
   /** The file behind a media id; null where it is none of these. */
   fileOf(mediaId: string): { readonly path: string; readonly mediaType: string } | null;
   /** Removes all of them. */
@@ -98,12 +103,35 @@ export async function openClips(folder: string, ffmpeg: () => Promise<Ffmpeg>, s
       await writeFile(path, text);
       return path;
     },
+    async make(fileName, make) {
+      const mediaId = `clip-${randomUUID()}`;
+      const path = await place(mediaId, fileName);
+      try {
+        await make(path);
+        return { mediaId, path, fileName, mediaType: mediaTypeOf(fileName), bytes: (await stat(path)).size };
+      } catch (thrown) {
+        await drop(mediaId);
+        throw thrown;
+      }
+    },
     fileOf(mediaId) {
       const path = mediaId.startsWith("clip-") ? kept.get(mediaId) : undefined;
-      return path === undefined ? null : { path, mediaType: "audio/wav" };
+      return path === undefined ? null : { path, mediaType: mediaTypeOf(path) };
     },
     close: empty,
   };
+}
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  ".wav": "audio/wav",
+  ".pdf": "application/pdf",
+  ".csv": "text/csv; charset=utf-8",
+  ".json": "application/json",
+  ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+};
+
+function mediaTypeOf(fileName: string): string {
+  return mediaTypes[extname(fileName)] ?? "application/octet-stream";
 }
 
 /** A time as it may stand in a file name: `1.02.03`. */

@@ -1,6 +1,7 @@
 import type { TurnSentiment } from "../../../app/insight/rules-evaluate.ts";
 import type { Store } from "../store/store.ts";
 import { bringCategories, type SentimentsOf } from "./categoriser.ts";
+import { bringEvaluations } from "./evaluator.ts";
 import { insightChoice, readInsight } from "./insight-stage.ts";
 import type { Stage } from "./queue.ts";
 
@@ -11,10 +12,16 @@ export function storedSentiments(store: Store): SentimentsOf {
     const result = job === null ? null : store.jobs.result(job.number, "insight");
     if (result === null) return null;
     const { formula, thresholds } = insightChoice(store.settings.get().language);
+    let read: ReturnType<typeof readInsight> | undefined;
+    const insight = () => {
+      read ??= readInsight(store, conversationId);
+      return read;
+    };
     return {
       name: `${result.resultHash} ${formula} ${thresholds.positive} ${thresholds.negative}`,
+      entities: () => insight()?.entities ?? [],
       byTurn() {
-        const turns = readInsight(store, conversationId)?.sentiment.turns ?? [];
+        const turns = insight()?.sentiment.turns ?? [];
         const judged = turns.flatMap(({ turnId, label, score }): [string, TurnSentiment][] =>
           label === null ? [] : [[turnId, { label, score: score ?? 0 }]],
         );
@@ -39,6 +46,7 @@ export function categoriesStage(store: Store): Stage {
     run: () => Promise.resolve({}),
     commit(_result, { conversationId }) {
       bringCategories(store, conversationId, storedSentiments(store));
+      bringEvaluations(store, conversationId, storedSentiments(store));
     },
   };
 }

@@ -1,15 +1,21 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import { categorise } from "../../../app/insight/categories.ts";
+import { entityTerms } from "../../../app/insight/drivers-entities.ts";
 import { phrasesOf } from "../../../app/insight/drivers-phrases.ts";
+import type { EntityGroup } from "../../../app/insight/entities.ts";
 import { type Category, readsSentiment } from "../../../app/insight/rules.ts";
 import type { TurnSentiment } from "../../../app/insight/rules-evaluate.ts";
 import type { Store } from "../store/store.ts";
+import { publishFigures } from "./figures.ts";
 import { conversationOf } from "./revision.ts";
 
 /** How turns felt, by turn id, and what names the analysis: another name, another result. Null where nobody analysed them. */
-export type SentimentsOf = (
-  conversationId: string,
-) => { readonly name: string; readonly byTurn: () => ReadonlyMap<string, TurnSentiment> | null } | null;
+export type SentimentsOf = (conversationId: string) => {
+  readonly name: string;
+  readonly byTurn: () => ReadonlyMap<string, TurnSentiment> | null;
+  /** What the same analysis found to be named; left out where nobody looked. */
+  readonly entities?: () => readonly Pick<EntityGroup, "type" | "value">[];
+} | null;
 
 /** Nobody has analysed sentiment. */
 export const noSentiments: SentimentsOf = () => null;
@@ -27,7 +33,8 @@ export function bringCategories(store: Store, conversationId: string, sentiments
   const basisOf = ({ rule }: Category): string =>
     sentiments !== null && readsSentiment(rule) ? `${words} ${sentiments.name}` : words;
   const missing = store.categories.missing(conversationId, basisOf);
-  const phrased = store.categories.hasPhrases(conversationId, words);
+  const phrasesBasis = sentiments === null ? words : `${words} ${sentiments.name}`;
+  const phrased = store.categories.hasPhrases(conversationId, phrasesBasis);
   if (missing.length === 0 && phrased) return false;
   const conversation = conversationOf(store, conversationId);
   if (conversation === null) return false;
@@ -38,9 +45,15 @@ export function bringCategories(store: Store, conversationId: string, sentiments
       missing.map(({ category }) => category),
     );
     store.categories.putResults(conversationId, basisOf, found, missing);
+    publishFigures(store, conversationId);
     if (!phrased) {
       const hasCustomer = conversation.participants.some(({ role }) => role === "customer");
-      store.categories.putPhrases(conversationId, words, phrasesOf(conversation, hasCustomer ? "customer" : null));
+      store.categories.putPhrases(
+        conversationId,
+        phrasesBasis,
+        phrasesOf(conversation, hasCustomer ? "customer" : null),
+        entityTerms(sentiments?.entities?.() ?? []),
+      );
     }
   });
   return true;
@@ -62,11 +75,13 @@ export interface Categoriser {
 export function createCategoriser(options: {
   readonly store: Store;
   readonly sentimentsOf?: SentimentsOf;
+  /** What is made of a conversation once its categories are those of now; answers whether it changed something. */
+  readonly afterwards?: (conversationId: string) => boolean;
   readonly changed: (conversationIds: readonly string[]) => void;
   /** Aborted when the library closes. */
   readonly signal: AbortSignal;
 }): Categoriser {
-  const { store, sentimentsOf = noSentiments, changed, signal } = options;
+  const { store, sentimentsOf = noSentiments, afterwards = () => false, changed, signal } = options;
   const waiting = new Set<string>();
   let work: Promise<void> | null = null;
 
@@ -84,7 +99,8 @@ export function createCategoriser(options: {
       if (next === undefined) break;
       waiting.delete(next);
       try {
-        if (bringCategories(store, next, sentimentsOf)) made.push(next);
+        const categorised = bringCategories(store, next, sentimentsOf);
+        if (afterwards(next) || categorised) made.push(next);
       } catch {
         // One whose transcript cannot be read keeps nobody else from theirs; opening it says what is wrong.
       }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { LanguageSettings } from "../../../app/contract/insight-views.ts";
-import type { Turn } from "../../../app/conversation/conversation.ts";
+import type { Transcript, Turn } from "../../../app/conversation/conversation.ts";
 import { textToRead } from "../../../app/insight/entities.ts";
 import {
   type InsightView,
@@ -131,12 +131,24 @@ export function insightChoice(settings: LanguageSettings) {
   };
 }
 
+/** What was made last of a transcript, by the transcript, and of a result, by its hash: one edit asks for the same several times. */
+const shown = new WeakMap<Transcript, { readonly key: string; readonly view: InsightView }>();
+let parsed: { readonly hash: string; readonly read: ReadInsight } | null = null;
+
 /** Sentiment, entities and terms of the revision on screen; null while they have not been read. */
 export function readInsight(store: Store, conversationId: string): InsightView | null {
   const job = store.jobs.byConversation(conversationId);
   const result = job === null ? null : store.jobs.result(job.number, "insight");
-  const read = readInsightSchema.safeParse(parseJson(result?.result ?? null)).data;
-  if (read === undefined) return null;
+  if (result === null) return null;
   const { transcript } = readRevision(store, conversationId);
-  return insightView(read, transcript, insightChoice(store.settings.get().language), turnTextHash);
+  const choice = insightChoice(store.settings.get().language);
+  const key = JSON.stringify([result.resultHash, choice]);
+  const known = shown.get(transcript);
+  if (known?.key === key) return known.view;
+  const read = parsed?.hash === result.resultHash ? parsed.read : readInsightSchema.safeParse(parseJson(result.result)).data;
+  if (read === undefined) return null;
+  parsed = { hash: result.resultHash, read };
+  const view = insightView(read, transcript, choice, turnTextHash);
+  shown.set(transcript, { key, view });
+  return view;
 }

@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { ConversationView } from "../../../app/contract/views.ts";
+import { defaultSealingPolicy } from "../../../app/insight/originals.ts";
 import { type Ffmpeg, findFfmpeg } from "../media/ffmpeg.ts";
 import { beepHz, beepPeak } from "../media/muting.ts";
+import { forThisSession } from "../secret-keeper.ts";
 import { earmarkFolder } from "../surroundings.ts";
 import { type OpenedLibrary, openLibrary } from "./opened-library.test-data.ts";
 
@@ -91,7 +93,9 @@ beforeAll(async () => {
     ],
     ...["-ar", String(rate), "-c:a", "pcm_s16le", call],
   );
-  library = await openLibrary();
+  library = await openLibrary({ secrets: forThisSession() });
+  const types = [...defaultSealingPolicy.types, "card-number" as const];
+  await library.call("settings.set", { sealing: { days: 30, types } });
   id = (await library.bring(call))?.conversationId ?? "";
   expect((await library.settled(id)).state).toBe("done");
   view = await library.call("conversation.get", { id });
@@ -170,5 +174,45 @@ describe.runIf(ffmpeg !== null)("a call in which a card number is read aloud", (
     await played();
     expect(view.muted).toEqual(unhidden);
     expect(library.filesIn("derived").filter((name) => name.startsWith("muted-")).length).toBeLessThanOrEqual(4);
+  });
+
+  it("holds no digit of the number when what is played is heard again", async () => {
+    await played();
+    const media = await library.backend.mediaFile(view.mediaId ?? "");
+    const again = (await library.bring(media?.path ?? ""))?.conversationId ?? "";
+    expect((await library.settled(again)).state).toBe("done");
+    const heard = await library.call("conversation.get", { id: again });
+    const words = heard.conversation.turns.flatMap((turn) => turn.words);
+    // What is heard beside the number is heard again.
+    expect(words.length).toBeGreaterThan(10);
+    // A digit that were heard would be masked, or stand in the text.
+    expect(words.filter((word) => word.redaction === "card-number")).toEqual([]);
+    const within = words.filter((word) => digits.some((digit) => word.startMs < digit.endMs && word.endMs > digit.startMs));
+    const spokenDigits = /^(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple|\d+)\W*$/iu;
+    expect(within.filter(({ text }) => spokenDigits.test(text)).map(({ text }) => text)).toEqual([]);
+  });
+
+  it("is heard where a person has brought back what was hidden, and there alone, until it is hidden again", async () => {
+    const { originals } = await library.call("original.list", { conversationId: id });
+    const hidden = originals.filter(({ types }) => types.includes("card-number"));
+    expect(hidden.length).toBeGreaterThan(0);
+    const ids = hidden.map((one) => one.id);
+    const mutedBefore = view.muted;
+    await library.call("original.restore", { conversationId: id, ids, reason: "The bank asked" });
+    await library.settled(id);
+    const after = await played();
+    expect(
+      view.conversation.turns.flatMap((turn) => turn.words).filter(({ restored }) => restored !== undefined).length,
+    ).toBeGreaterThan(5);
+    const [first = { startMs: 0, endMs: 0 }] = hidden;
+    expect(view.muted.some((range) => range.startMs < first.endMs && range.endMs > first.startMs)).toBe(false);
+    expect(beepIn(after, first.startMs, first.endMs, 0)).toBeLessThan(0.5);
+    // The keys stay under the beep: nobody brought them back.
+    expect(beepIn(after, keysAtMs + 20, keysAtMs + 280, 1)).toBeGreaterThan(0.99);
+    await library.call("original.cover", { conversationId: id, ids });
+    await library.settled(id);
+    const covered = await played();
+    expect(view.muted).toEqual(mutedBefore);
+    for (const digit of digits) expect(beepIn(covered, digit.startMs, digit.endMs, 0)).toBeGreaterThan(0.99);
   });
 });

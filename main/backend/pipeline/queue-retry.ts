@@ -24,6 +24,7 @@ const borne: Partial<Record<ErrorCode, number>> = {
   // Refused or unreached after several tries of its own: a little later it may be another matter.
   "aws-throttled": Number.POSITIVE_INFINITY,
   "aws-unreachable": Number.POSITIVE_INFINITY,
+  "writer-unreachable": Number.POSITIVE_INFINITY,
   internal: 1,
 };
 

@@ -1,6 +1,7 @@
 import { EarmarkError, type Failure, toFailure } from "../../../app/contract/errors.ts";
 import type { JobView, StageName } from "../../../app/contract/views.ts";
 import type { Clock, ProgressListener } from "../../../app/ports.ts";
+import { recordAnalysis } from "../ledger/record-analysis.ts";
 import { toInstant, toInstantOrNull } from "../store/instants.ts";
 import type { JobRow, StageRow } from "../store/jobs.ts";
 import type { Store } from "../store/store.ts";
@@ -341,7 +342,7 @@ export function createQueue(options: QueueOptions): Queue {
         thinner.changed(number);
       };
       const result = await stage.run({ ...input, signal: controller.signal, onProgress });
-      finish(run, input, hash, result);
+      finish(run, input, hash, facts, result);
     } catch (thrown) {
       fail(run, thrown);
     }
@@ -411,7 +412,7 @@ export function createQueue(options: QueueOptions): Queue {
     return row.state === "running" && row.attempt === run.attempt ? row : null;
   }
 
-  function finish(run: Run, input: StageInput, hash: string, result: unknown): void {
+  function finish(run: Run, input: StageInput, hash: string, facts: unknown, result: unknown): void {
     if (closed) return;
     const { number, stage } = run;
     const text = JSON.stringify(result ?? null);
@@ -422,7 +423,9 @@ export function createQueue(options: QueueOptions): Queue {
       const committed: unknown = stage.commit?.(plain, input);
       if (committed instanceof Promise) throw new EarmarkError("internal", `The commit of ${stage.name} is not synchronous.`);
       const now = clock.now();
-      jobs.saveResult(number, stage.name, { inputHash: hash, resultHash: resultHash(plain), result: text });
+      const ownHash = resultHash(plain);
+      jobs.saveResult(number, stage.name, { inputHash: hash, resultHash: ownHash, result: text });
+      recordAnalysis(store.ledger, input.conversationId, { stage, inputHash: hash, resultHash: ownHash, facts, result: plain });
       jobs.changeStage(number, { ...row, state: "done", ready: false, setbacks: 0, crashes: 0, endedAt: now });
       const cost = afterRun(costs.get(stage.name), Math.max(0, now - run.startedAt), jobs.byNumber(number)?.durationMs ?? 0);
       jobs.saveCost(stage.name, cost);

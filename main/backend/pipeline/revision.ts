@@ -36,9 +36,11 @@ export function readRevision(store: Store, conversationId: string, upTo?: number
   if (upTo === undefined && known?.key === key) return known.revision;
 
   const changes = changesOf(store.operations.entries(conversationId, upTo));
-  const applied = changes.holding.flatMap((change): readonly NamedOperation[] =>
-    isLeftBehind(change, wordsHash) ? change.operations.flatMap(carriedOver) : change.operations,
-  );
+  const applied = changes.holding
+    .flatMap((change): readonly NamedOperation[] =>
+      isLeftBehind(change, wordsHash) ? change.operations.flatMap(carriedOver) : change.operations,
+    )
+    .flatMap((one) => stillThere(one, store, conversationId));
   const revision: Revision = {
     name: revisionName(wordsHash, upTo ?? last?.number ?? 0),
     machine,
@@ -49,6 +51,15 @@ export function readRevision(store: Store, conversationId: string, upTo?: number
   };
   if (upTo === undefined) made.set(machine, { key, revision });
   return revision;
+}
+
+/** What was brought back holds as long as the original is kept: afterwards it is hidden, whatever the record says. */
+function stillThere(one: NamedOperation, store: Store, conversationId: string): NamedOperation[] {
+  const { id, operation } = one;
+  if (operation.kind !== "restore") return [one];
+  const kept = new Set(store.originals.of(conversationId).map((original) => original.id));
+  const originals = operation.originals.filter((original) => kept.has(original.id));
+  return originals.length === 0 ? [] : [{ id, operation: { ...operation, originals } }];
 }
 
 /** The revision of that name, as long as the hearing it is of is the present one; null otherwise. */

@@ -53,6 +53,7 @@ beforeEach(async () => {
     partials: createPartialTranscripts(() => undefined),
     language: { read: nobody, fingerprint: nobody, close: () => undefined },
     terms: { of: nobody },
+    seal: nobody,
   });
   diarize = stages.find((stage) => stage.name === "diarize");
   const { id } = store.conversations.insert({

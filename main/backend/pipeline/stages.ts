@@ -15,8 +15,9 @@ import {
 } from "../../../app/conversation/speech.ts";
 import { joinVocabularies, noVocabulary } from "../../../app/conversation/vocabulary.ts";
 import { readTranscriptFile } from "../../../app/formats/detect.ts";
+import { readInsightSchema } from "../../../app/insight/insight.ts";
 import { forgetHeardNumbers } from "../../../app/insight/provisional.ts";
-import { redactPersonalData, redactText } from "../../../app/insight/redaction.ts";
+import { type Redaction, redactPersonalData, redactText } from "../../../app/insight/redaction.ts";
 import { redactionFingerprint } from "../../../app/insight/redaction-policy.ts";
 import type { SpeechEngine } from "../../../app/ports.ts";
 import { titleOf } from "../ingest/title.ts";
@@ -27,12 +28,15 @@ import { decodeMedia } from "../media/decode.ts";
 import type { Ffmpeg } from "../media/ffmpeg.ts";
 import { preparePlayback } from "../media/playback.ts";
 import { mediaInfoSchema, probeMedia } from "../media/probe.ts";
+import type { Originals } from "../originals.ts";
 import type { VoicePrinter } from "../speech/client.ts";
 import type { ConversationRecord } from "../store/conversations.ts";
+import type { SealedOriginal } from "../store/sealed-originals.ts";
 import type { Store } from "../store/store.ts";
 import type { KeptVoice } from "../store/voices.ts";
 import { agentVoices } from "../voices/agent-voices.ts";
 import { categoriesStage } from "./categories-stage.ts";
+import { publishFigures } from "./figures.ts";
 import { insightStage } from "./insight-stage.ts";
 import { muteStage, requireMuting } from "./mute-stage.ts";
 import type { PartialTranscripts } from "./partial-transcripts.ts";
@@ -81,6 +85,8 @@ export interface StageWorld {
   readonly terms: TermFiles;
   /** Tells of what is being heard. */
   readonly partials: PartialTranscripts;
+  /** Encrypts what the rules hide, as far as the policy wants it kept. */
+  readonly seal: Originals["seal"];
 }
 
 const decodeResultSchema = z.object({ audio: decodedAudioSchema, peaksPath: z.string(), truncated: z.boolean() });
@@ -135,6 +141,18 @@ export function createStages(world: StageWorld): Stage[] {
     return { options, models: await world.modelFingerprint(options, input.conversationId) };
   };
 
+  /** What was sealed between the run of a stage and its commit. */
+  const sealed = new Map<string, readonly SealedOriginal[]>();
+  const sealing = async ({ conversationId }: StageInput, { originals, transcript }: Redaction): Promise<Transcript> => {
+    sealed.set(conversationId, await world.seal(conversationId, originals));
+    return transcript;
+  };
+  const commitSealed = ({ conversationId }: StageInput): void => {
+    const originals = sealed.get(conversationId);
+    sealed.delete(conversationId);
+    if (originals !== undefined) store.originals.put(conversationId, originals);
+  };
+
   /** Writes a transcript and the figures that the list shows of it. */
   const commitTranscript = (input: StageInput, transcript: Transcript): void => {
     store.transcripts.put(input.conversationId, transcript);
@@ -142,11 +160,12 @@ export function createStages(world: StageWorld): Stage[] {
     store.categories.forget(input.conversationId);
     requireMuting(store, input.conversationId);
     store.conversations.summarise(input.conversationId, summaryOf(readRevision(store, input.conversationId).transcript));
+    publishFigures(store, input.conversationId);
   };
 
   const parse: Stage = {
     name: "parse",
-    version: 1,
+    version: 2,
     resource: "cpu",
     needs: [],
     facts: (input) => ({ sha256: conversationOf(input).source.sha256, ...redactionFacts() }),
@@ -159,7 +178,11 @@ export function createStages(world: StageWorld): Stage[] {
         });
       }
       const read = readTranscriptFile(await readFile(path, "utf8"));
-      const { transcript } = redactPersonalData(read.transcript, policy);
+      const hidden = await sealing(input, redactPersonalData(read.transcript, policy));
+      // A topic is a sentence of the other program's, in which a name may stand.
+      const topics = hidden.vendor?.topics?.map((topic) => redactText(topic, policy));
+      const transcript =
+        hidden.vendor === undefined || topics === undefined ? hidden : { ...hidden, vendor: { ...hidden.vendor, topics } };
       return {
         ...read,
         title: read.title === null ? null : redactText(read.title, policy),
@@ -179,6 +202,8 @@ export function createStages(world: StageWorld): Stage[] {
           title: z.string().nullable(),
           startedAt: z.string().nullable(),
           timeZone: z.string().nullable(),
+          queue: z.string().nullish(),
+          direction: z.enum(["inbound", "outbound", "internal"]).nullish(),
           transcript: transcriptSchema,
         })
         .parse(result);
@@ -192,7 +217,11 @@ export function createStages(world: StageWorld): Stage[] {
         ...(read.title !== null && record.title === titleOf(record.source.name) ? { title: read.title } : {}),
         ...(record.startedAt === null ? { startedAt: read.startedAt } : {}),
         ...(record.timeZone === null ? { timeZone: read.timeZone } : {}),
+        // What the file tells is surer than its name.
+        ...(read.queue == null ? {} : { queue: read.queue }),
+        ...(read.direction == null ? {} : { direction: read.direction }),
       });
+      commitSealed(input);
       commitTranscript(input, read.transcript);
     },
   };
@@ -298,12 +327,16 @@ export function createStages(world: StageWorld): Stage[] {
         const attention = { signal, onProgress, onTurns };
         const heard = await engine.recognise(audio, diarization, speechOptions(context), attention);
         // Here, before the queue writes anything: nothing that is hidden reaches the disk.
-        return forgetHeardNumbers(redactPersonalData(withSounds(heard, diarization), store.settings.get().redaction).transcript);
+        const redaction = redactPersonalData(withSounds(heard, diarization), store.settings.get().redaction);
+        return forgetHeardNumbers(await sealing(context, redaction));
       } finally {
         world.partials.end(context.conversationId);
       }
     },
-    commit: (result, input) => commitTranscript(input, transcriptSchema.parse(result)),
+    commit(result, input) {
+      commitSealed(input);
+      commitTranscript(input, transcriptSchema.parse(result));
+    },
   };
 
   /** Agents' voices between the run of the stage and its commit. */
@@ -352,7 +385,10 @@ export function createStages(world: StageWorld): Stage[] {
     },
   };
 
-  const insight = insightStage({ store, language: world.language, terms: world.terms });
+  const insight: Stage = {
+    ...insightStage({ store, language: world.language, terms: world.terms }),
+    commit: (result, input) => publishFigures(store, input.conversationId, readInsightSchema.parse(result)),
+  };
 
   const mute = muteStage({
     store,

@@ -5,12 +5,13 @@ import type { ExecutionProvider, OffloadTrial, ProviderView } from "../../../app
 import { EarmarkError } from "../../../app/contract/errors.ts";
 import { estimateRemote, expectedRemotePace, paceOf } from "../../../app/conversation/engine-choice.ts";
 import type { BackendOptions } from "../backend.ts";
+import { createLedgerEgress } from "../ledger/record-egress.ts";
 import type { LibraryPaths } from "../library-paths.ts";
 import type { Queue } from "../pipeline/queue.ts";
 import type { Store } from "../store/store.ts";
 import type { ModelStore } from "./models.ts";
 import { type ProviderChooser, providerOrder } from "./provider-choice.ts";
-import { createEgressFile, readEgress } from "./sagemaker/egress-file.ts";
+import { readEgress } from "./sagemaker/egress-file.ts";
 import { createFolderMemory } from "./sagemaker/invocation-memory.ts";
 import { type ChoosingEngine, destinationsOf, endpointOf } from "./sagemaker/offload.ts";
 import { type OffloadMemory, soundWaiting } from "./sagemaker/offload-memory.ts";
@@ -104,7 +105,7 @@ export function engineHandlers(
       // A second press while the first is on its way asks nothing twice.
       trying ??= tryOffload({
         settings: store.settings.get().offload,
-        onEgress: createEgressFile(egressPath()),
+        onEgress: createLedgerEgress(store, egressPath()),
         memory: createFolderMemory(join(paths.root, "offload")),
         clock: world.options.clock ?? { now: () => Date.now() },
         signal,

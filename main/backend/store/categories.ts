@@ -16,6 +16,9 @@ export interface CategoryRecord {
   readonly ruleHash: string;
 }
 
+/** Marks the lines of `conversation_phrases` that hold what is named. No phrase begins with it: phrases are letters and digits. */
+const entityMark = "@";
+
 /** A conversation as drivers count it. */
 export interface CountedConversation {
   readonly id: string;
@@ -51,13 +54,16 @@ export interface CategoryTable {
   conversations(categoryId: string, outcome: CategoryResult["outcome"], limit: number): string[];
   /** Whether phrases were counted for this basis. */
   hasPhrases(conversationId: string, basis: string): boolean;
-  putPhrases(conversationId: string, basis: string, phrases: readonly string[]): void;
+  /** Keeps the phrases of a conversation, and what it names (`entityTerms`). */
+  putPhrases(conversationId: string, basis: string, phrases: readonly string[], entities?: readonly string[]): void;
   /** Lets go of everything that was made from a conversation's words: call it in the transaction that changes them. */
   forget(conversationId: string): void;
   /** Conversations between two moments (ms since 1970) with the categories that are present in them. */
   categoriesByConversation(from: number | null, to: number | null): CountedConversation[];
   /** The same with the phrases of their customers. */
   phrasesByConversation(from: number | null, to: number | null): CountedConversation[];
+  /** The same with what they name. */
+  entitiesByConversation(from: number | null, to: number | null): CountedConversation[];
   /** Ids of all conversations that have a transcript. */
   heard(): string[];
 }
@@ -90,6 +96,10 @@ export function categoryTable(database: Database.Database, clock: Clock): Catego
   const dropResults = database.prepare<[string]>("DELETE FROM category_results WHERE category_id = ?");
   const drop = database.prepare<[string]>("DELETE FROM categories WHERE id = ?");
   const hide = database.prepare<[string]>("UPDATE categories SET category = NULL WHERE id = ?");
+  // What is called otherwise, or is not there any more, is no topic: the list has it worked out again.
+  const dropTopic = database.prepare<[string]>(
+    "UPDATE conversations SET lacks_figures = 1 WHERE topic = ? COLLATE NOCASE AND topic_by IS NULL",
+  );
   const numberOf = database.prepare<[string], number>("SELECT number FROM conversations WHERE id = ?").pluck();
   const numbered = database.prepare<[string], { number: number; kind: "call" | "chat" }>(
     "SELECT number, kind FROM conversations WHERE id = ?",
@@ -154,6 +164,9 @@ export function categoryTable(database: Database.Database, clock: Clock): Catego
     const before = one.get(category.id);
     // A name may change and nothing is looked for again.
     if (before !== undefined && (before.rule_hash !== ruleHash || !category.enabled)) dropResults.run(category.id);
+    for (const { category: old } of before === undefined ? [] : read(before)) {
+      if (old.name !== category.name || !category.enabled) dropTopic.run(old.name);
+    }
     put.run({ id: category.id, category: JSON.stringify(category), origin, ruleHash, at: clock.now() });
     return { category, origin, ruleHash };
   };
@@ -185,6 +198,7 @@ export function categoryTable(database: Database.Database, clock: Clock): Catego
         const there = known.get(id);
         if (there === undefined || there.category === null) return false;
         dropResults.run(id);
+        for (const { category } of read({ ...there, category: there.category, rule_hash: "" })) dropTopic.run(category.name);
         if (there.origin === "ready-made") hide.run(id);
         else drop.run(id);
         return true;
@@ -238,9 +252,10 @@ export function categoryTable(database: Database.Database, clock: Clock): Catego
     },
     conversations: (categoryId, outcome, limit) => having.all(categoryId, outcome, limit),
     hasPhrases: (conversationId, basis) => phrasesAt.get(conversationId) === basis,
-    putPhrases(conversationId, basis, phrases) {
+    putPhrases(conversationId, basis, phrases, entities = []) {
       const number = numberOf.get(conversationId);
-      if (number !== undefined) putPhrases.run(number, basis, phrases.join("\n"));
+      const lines = [...phrases, ...entities.map((entity) => `${entityMark}${entity}`)];
+      if (number !== undefined) putPhrases.run(number, basis, lines.join("\n"));
     },
     forget(conversationId) {
       const number = numberOf.get(conversationId);
@@ -249,7 +264,19 @@ export function categoryTable(database: Database.Database, clock: Clock): Catego
       clearPhrases.run(number);
     },
     categoriesByConversation: (from, to) => byCategory.all({ from, to }).map(counted),
-    phrasesByConversation: (from, to) => byPhrase.all({ from, to }).map(counted),
+    phrasesByConversation: (from, to) =>
+      byPhrase.all({ from, to }).map((row) => counted({ ...row, terms: linesOf(row.terms).phrases })),
+    entitiesByConversation: (from, to) =>
+      byPhrase.all({ from, to }).map((row) => counted({ ...row, terms: linesOf(row.terms).entities })),
     heard: () => heard.all(),
   };
+}
+
+/** The lines of `conversation_phrases` apart: phrases come first, and what is named after them, here without its mark. */
+function linesOf(text: string | null): { readonly phrases: string; readonly entities: string } {
+  const all = text ?? "";
+  const at = all.startsWith(entityMark) ? 0 : all.indexOf(`\n${entityMark}`);
+  if (at < 0) return { phrases: all, entities: "" };
+  const entities = all.slice(at === 0 ? 1 : at + 2).replaceAll(`\n${entityMark}`, "\n");
+  return { phrases: all.slice(0, at), entities };
 }

@@ -5,7 +5,9 @@ import { EarmarkError } from "../../../app/contract/errors.ts";
 import { type StoredAnchor, storedAnchorSchema } from "../../../app/conversation/anchors.ts";
 import { type Mention, mentionSchema, mentionsIn } from "../../../app/conversation/mentions.ts";
 import type { Clock } from "../../../app/ports.ts";
+import type { EntryData } from "../../../app/report/entries.ts";
 import { toInstant, toInstantOrNull } from "./instants.ts";
+import type { Recorder } from "./ledger.ts";
 import { parseJson } from "./stored-json.ts";
 
 /** One comment as it is kept. */
@@ -67,7 +69,7 @@ interface Row {
 const mentionsSchema = z.array(mentionSchema);
 
 /** The comments in a database. */
-export function commentTable(database: Database.Database, clock: Clock): CommentTable {
+export function commentTable(database: Database.Database, clock: Clock, ledger: Recorder): CommentTable {
   const ofConversation = database.prepare<[string], Row>("SELECT * FROM comments WHERE conversation_id = ? ORDER BY number");
   const ofThread = database.prepare<[string], Row>("SELECT * FROM comments WHERE thread_id = ? ORDER BY number");
   const byId = database.prepare<[string], Row>("SELECT * FROM comments WHERE id = ?");
@@ -91,6 +93,17 @@ export function commentTable(database: Database.Database, clock: Clock): Comment
     if (one === null) throw missing(threadId);
     return one;
   };
+  const record = (
+    conversationId: string,
+    comment: string,
+    threadId: string,
+    action: EntryData<"comment">["action"],
+    body: string | null,
+    author?: string,
+  ): void => {
+    const content = body === null ? null : ledger.commit(conversationId, body);
+    ledger.append("comment", conversationId, { comment, thread: threadId, action, content }, author);
+  };
   const put = (row: {
     conversationId: string;
     threadId: string | null;
@@ -110,6 +123,7 @@ export function commentTable(database: Database.Database, clock: Clock): Comment
       anchor: row.anchor === null ? null : JSON.stringify(storedAnchorSchema.parse(row.anchor)),
     });
     if (changes === 0) throw new EarmarkError("not-found", "There is no such conversation.", { id: row.conversationId });
+    record(row.conversationId, id, row.threadId ?? id, "added", row.body, row.author);
     return found(row.threadId ?? id);
   };
   const own = (id: string, author: string): Row => {
@@ -122,13 +136,17 @@ export function commentTable(database: Database.Database, clock: Clock): Comment
   return {
     list: (conversationId) => toThreads(ofConversation.all(conversationId)),
     thread,
-    add: (conversationId, anchor, body, author) => put({ conversationId, threadId: null, anchor, body, author }),
+    add: (conversationId, anchor, body, author) =>
+      database.transaction(() => put({ conversationId, threadId: null, anchor, body, author }))(),
     reply: (threadId, body, author) =>
       database.transaction(() => put({ conversationId: found(threadId).conversationId, threadId, anchor: null, body, author }))(),
     edit: (id, body, author) =>
       database.transaction(() => {
         const row = own(id, author);
-        if (row.body !== body) edit.run(body, JSON.stringify(mentionsIn(body)), clock.now(), id);
+        if (row.body !== body) {
+          edit.run(body, JSON.stringify(mentionsIn(body)), clock.now(), id);
+          record(row.conversation_id, id, row.thread_id, "edited", body, author);
+        }
         return found(row.thread_id);
       })(),
     remove: (id, author) =>
@@ -138,13 +156,16 @@ export function commentTable(database: Database.Database, clock: Clock): Comment
         const isLast = rows.at(-1)?.id === id;
         if (isLast && row.thread_id !== id) remove.run(id);
         else empty.run(clock.now(), id);
+        record(row.conversation_id, id, row.thread_id, "deleted", null, author);
         if (ofThread.all(row.thread_id).every((one) => one.deleted_at !== null)) removeThread.run(row.thread_id);
         return { conversationId: row.conversation_id, thread: thread(row.thread_id) };
       })(),
     resolve: (threadId, by) =>
       database.transaction(() => {
         resolve.run(by === null ? null : clock.now(), by, threadId);
-        return found(threadId);
+        const resolved = found(threadId);
+        record(resolved.conversationId, threadId, threadId, by === null ? "reopened" : "resolved", null, by ?? undefined);
+        return resolved;
       })(),
   };
 }

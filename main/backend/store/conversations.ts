@@ -3,8 +3,11 @@ import type Database from "better-sqlite3";
 import { EarmarkError } from "../../../app/contract/errors.ts";
 import type { Channel, Conversation } from "../../../app/conversation/conversation.ts";
 import { type SpeechOptions, speechOptionsSchema } from "../../../app/conversation/speech.ts";
+import type { LibraryFigures } from "../../../app/insight/library-figures.ts";
 import type { Clock } from "../../../app/ports.ts";
 import { toInstant, toInstantOrNull, toMilliseconds } from "./instants.ts";
+import type { Recorder } from "./ledger.ts";
+import { rowCounter } from "./removal.ts";
 import { oneLine, saidForgetter } from "./search.ts";
 import { parseJson } from "./stored-json.ts";
 
@@ -84,6 +87,12 @@ export interface RemovedConversation {
   readonly sha256: string;
 }
 
+/** Files of a conversation that go with it. */
+export interface GoingFiles {
+  readonly files: number;
+  readonly bytes: number;
+}
+
 /** The conversations of the library. */
 export interface ConversationTable {
   /** Adds one with the clock's time as `importedAt`. Throws `conflict` (details.id: the one there is) when its content is in the library already. */
@@ -93,10 +102,21 @@ export interface ConversationTable {
   bySha256(sha256: string): ConversationRecord | null;
   /** Throws `not-found`. A changed title is searched by from then on. */
   update(id: string, changes: ConversationChanges): void;
-  /** Writes the figures of the list. Throws `not-found`. */
+  /** Writes what the list shows of a revision; what `putFigures` writes is then wanting. Throws `not-found`. */
   summarise(id: string, summary: LibrarySummary): void;
-  /** Removes conversations with every row made of them, search index included, in one transaction. Unknown ids are passed over. */
-  remove(ids: readonly string[]): RemovedConversation[];
+  /** Writes how it felt and what it was about, as the list shows it. Throws `not-found`. */
+  putFigures(id: string, figures: LibraryFigures): void;
+  /** Ids of conversations with a transcript whose figures have to be worked out (again), the latest first. */
+  withoutFigures(limit: number): string[];
+  /** Has the figures of all conversations worked out again: what they are counted by is another now. */
+  dropFigures(): void;
+  /**
+   * Removes conversations with every row made of them, search index included, in one transaction with their certificates in
+   * the ledger, which name the files that go, too. Unknown ids are passed over.
+   */
+  remove(ids: readonly string[], files?: ReadonlyMap<string, GoingFiles>): RemovedConversation[];
+  /** How many rows of each table go with these conversations: what `remove` certifies. */
+  rows(ids: readonly string[]): Record<string, number>;
   count(): number;
 }
 
@@ -130,7 +150,7 @@ interface Row {
 }
 
 /** The conversations in a database. */
-export function conversationTable(database: Database.Database, clock: Clock): ConversationTable {
+export function conversationTable(database: Database.Database, clock: Clock, ledger: Recorder): ConversationTable {
   const insert = database.prepare<[Record<string, unknown>], Row>(`
     INSERT INTO conversations
       (id, kind, channel, title, started_at, time_zone, imported_at, source_name, source_sha256, source_bytes, source_format, duration_ms, queue, direction,
@@ -148,12 +168,25 @@ export function conversationTable(database: Database.Database, clock: Clock): Co
   const retitle = database.prepare<[string, number]>("UPDATE searchable SET title = ? WHERE conversation_number = ?");
   const summarise = database.prepare<[Record<string, unknown>]>(`
     UPDATE conversations SET language = @language, agent = @agent, customer = @customer, turns = @turns,
-      agent_talk_share = @agentTalkShare, non_talk_ms = @nonTalkMs, interruptions = @interruptions, lacks_words = @lacksWords
+      agent_talk_share = @agentTalkShare, non_talk_ms = @nonTalkMs, interruptions = @interruptions, lacks_words = @lacksWords, lacks_figures = 1
     WHERE id = @id`);
+  const putFigures = database.prepare<[Record<string, unknown>]>(`
+    UPDATE conversations SET agent_sentiment = @agentScore, agent_trend = @agentTrend, agent_sentiment_by = @agentBy,
+      customer_sentiment = @customerScore, customer_trend = @customerTrend, customer_sentiment_by = @customerBy,
+      topic = @topic, topic_by = @topicBy, lacks_figures = 0
+    WHERE id = @id`);
+  const withoutFigures = database
+    .prepare<[number], string>("SELECT id FROM conversations WHERE lacks_figures = 1 ORDER BY number DESC LIMIT ?")
+    .pluck();
+  const dropFigures = database.prepare<[]>(
+    "UPDATE conversations SET lacks_figures = 1 WHERE lacks_figures = 0 AND id IN (SELECT conversation_id FROM transcripts)",
+  );
   const forgetSaid = saidForgetter(database);
   const unsearch = database.prepare<[number]>("DELETE FROM searchable WHERE conversation_number = ?");
   const remove = database.prepare<[string]>("DELETE FROM conversations WHERE id = ?");
   const count = database.prepare<[], number>("SELECT count(*) FROM conversations").pluck();
+
+  const countRows = rowCounter(database);
 
   const found = (id: string): Row => {
     const row = byId.get(id);
@@ -185,6 +218,7 @@ export function conversationTable(database: Database.Database, clock: Clock): Co
           speechOptions: JSON.stringify(conversation.speechOptions ?? {}),
         });
         if (row === undefined) throw new EarmarkError("internal", "An inserted conversation was not returned.");
+        ledger.append("import", row.id, { sha256: source.sha256, bytes: source.bytes, kind: row.kind });
         return toRecord(row);
       })(),
     get(id) {
@@ -217,11 +251,40 @@ export function conversationTable(database: Database.Database, clock: Clock): Co
       const { changes } = summarise.run({ ...summary, id, lacksWords: summary.lacksWords ? 1 : 0 });
       if (changes === 0) throw new EarmarkError("not-found", "There is no such conversation.", { id });
     },
-    remove(ids) {
+    putFigures(id, { agentSentiment, customerSentiment, topic }) {
+      const { changes } = putFigures.run({
+        id,
+        agentScore: agentSentiment?.score ?? null,
+        agentTrend: agentSentiment?.trend ?? null,
+        agentBy: agentSentiment?.vendor ?? null,
+        customerScore: customerSentiment?.score ?? null,
+        customerTrend: customerSentiment?.trend ?? null,
+        customerBy: customerSentiment?.vendor ?? null,
+        topic: topic?.name ?? null,
+        topicBy: topic?.vendor ?? null,
+      });
+      if (changes === 0) throw new EarmarkError("not-found", "There is no such conversation.", { id });
+    },
+    withoutFigures: (limit) => withoutFigures.all(limit),
+    dropFigures() {
+      dropFigures.run();
+    },
+    rows(ids) {
+      const total: Record<string, number> = {};
+      for (const id of ids) {
+        const row = byId.get(id);
+        if (row === undefined) continue;
+        for (const [table, rows] of Object.entries(countRows(row))) total[table] = (total[table] ?? 0) + rows;
+      }
+      return total;
+    },
+    remove(ids, files) {
       const removed = database.transaction(() =>
         ids.flatMap((id): RemovedConversation[] => {
           const row = byId.get(id);
           if (row === undefined) return [];
+          const going = files?.get(id) ?? { files: 0, bytes: 0 };
+          ledger.append("deletion", id, { sha256: row.source_sha256, rows: countRows(row), ...going });
           forgetSaid(row.number);
           unsearch.run(row.number);
           remove.run(id);

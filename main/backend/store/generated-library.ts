@@ -1,4 +1,5 @@
 import type { Speaker } from "../../../app/conversation/search-query.ts";
+import type { LibraryFigures } from "../../../app/insight/library-figures.ts";
 import type { Store } from "./store.ts";
 
 /** How many of what a made-up library holds. */
@@ -70,6 +71,7 @@ export function generateLibrary(
           interruptions: Math.floor(random() ** 3 * 20),
           lacksWords: random() < 0.01,
         });
+        store.conversations.putFigures(id, figuresFor(index));
         store.search.index(
           id,
           Array.from({ length: count }, (_, turn) => ({
@@ -86,6 +88,23 @@ export function generateLibrary(
     });
     told(Math.min(conversations, from + step));
   }
+}
+
+const topics = ["Cancellation", "Complaint", "Escalation asked for", "Payment taken", null];
+const trends = ["up", "down", "flat", null] as const;
+
+/** By number and not by chance, so that the conversations of one size stay what they were. */
+function figuresFor(index: number): LibraryFigures {
+  const sentiment = (spread: number) =>
+    (index * spread) % 11 === 10
+      ? null
+      : { score: ((index * spread) % 101) / 10 - 5, trend: trends[(index * spread) % 4] ?? null, vendor: null };
+  const topic = topics[index % 5] ?? null;
+  return {
+    agentSentiment: sentiment(37),
+    customerSentiment: sentiment(53),
+    topic: topic === null ? null : { name: topic, vendor: null },
+  };
 }
 
 /** Numbers from 0 to 1, the same for the same seed: mulberry32 (public domain, T. Ettinger). */

@@ -11,13 +11,21 @@ import { openStore, type Store } from "./store.ts";
 
 /*
  * How long the list of a large library takes to answer: opening, sorting by each column, filtering, each key of a search as
- * it is typed, and scrolling far down. Every answer is counted anew (something is written between any two), none is the
- * second of its kind from a cache of Earmark's own. Times are those of the backend: what the page adds is drawing 40 rows.
+ * it is typed, and scrolling far down. Times are those of the backend: what the page adds is drawing 40 rows. Twice:
  *
- * node main/backend/store/library-bench.ts [--conversations 100000] [--turns 20] [--rounds 12] [--keep FOLDER]
+ *   while calls come in   between any two answers a conversation is heard, indexed, reviewed, tagged and its job goes on, so
+ *                         that nothing that the library keeps of an earlier answer holds: every answer is found anew
+ *   quiet                 nothing is written but what opening a conversation writes, as while one person looks for something
+ *
+ * Fails where the 95th percentile of a group is beyond what Earmark promises.
+ *
+ * npm run bench -- library [--conversations 100000] [--turns 20] [--rounds 12] [--keep FOLDER] [--json]
  *
  * With --keep the made-up library is left in the folder and used again by the next run.
  */
+
+/** What Earmark promises of 95 answers in 100, in milliseconds. */
+const promisedMs = 100;
 
 const { values: options } = parseArgs({
   options: {
@@ -56,6 +64,22 @@ const folder = options.keep ?? mkdtempSync(join(tmpdir(), "earmark-library-bench
 const paths = libraryPaths(folder);
 const open = (): Store => openStore(paths, { clock: { now: () => Date.now() }, version: "0.1.0" });
 
+/** What an answer took, in milliseconds: on the clock, and of processor time, which other work on the machine lengthens less. */
+interface Took {
+  readonly clock: number;
+  readonly cpu: number;
+}
+type Times = Map<string, Took[]>;
+
+interface Summary {
+  readonly what: string;
+  readonly p50: number;
+  readonly p95: number;
+  readonly max: number;
+  readonly cpuP95: number;
+  readonly count: number;
+}
+
 try {
   if (!existsSync(paths.database)) {
     const store = open();
@@ -66,28 +90,69 @@ try {
     console.error(`made in ${((performance.now() - begun) / 1_000).toFixed(0)} s`);
     store.close();
   }
-  measure();
+  const store = open();
+  const { total } = store.library.list(api["library.list"].input.parse({ limit: 1 }));
+  const bytes = statSync(paths.database).size;
+  const size = `${total} conversations, ${(bytes / 1e6).toFixed(0)} MB, ${availableParallelism()} cores`;
+  const measured = [
+    { state: "while calls come in", rows: measure(store, total, callsComeIn(store)) },
+    { state: "quiet", rows: measure(store, total, opened(store)) },
+  ];
+  store.close();
+  if (options.json) console.log(JSON.stringify({ conversations: total, bytes, measured }));
+  else for (const { state, rows } of measured) print(`${size}, ${state}, load ${(loadavg()[0] ?? 0).toFixed(1)}`, rows);
+  for (const { state, rows } of measured) {
+    for (const { what, p95 } of rows.filter((row) => row.what.startsWith("all:"))) {
+      if (p95 < promisedMs) continue;
+      console.error(`${state}, ${what}: ${p95.toFixed(0)} ms at the 95th percentile; ${promisedMs} are promised`);
+      process.exitCode = 1;
+    }
+  }
 } finally {
   if (options.keep === undefined) rmSync(folder, { recursive: true, force: true });
 }
 
-function measure(): void {
-  const store = open();
-  const some = store.library.ids("", 1)[0] ?? "";
-  const times = new Map<string, number[]>();
-  const list = (group: string, input: CallInput<"library.list">, note = true): void => {
-    store.reviews.open(some, "bench");
+/** What opening a conversation writes. */
+function opened(store: Store): () => void {
+  const [some = ""] = store.library.ids("", 1);
+  return () => store.reviews.open(some, "bench");
+}
+
+/** What a call writes that is being analysed, reviewed and tagged: something in every table that the list is found by. */
+function callsComeIn(store: Store): () => void {
+  const ids = store.library.ids("", 50);
+  let count = 0;
+  return () => {
+    const id = ids[count++ % ids.length] ?? "";
+    store.transaction(() => {
+      store.conversations.update(id, { durationMs: 60_000 + count });
+      store.search.index(id, [{ id: "t1", startMs: 0, role: "agent", text: `thank you for calling item${count}` }]);
+      store.reviews.open(id, "bench");
+      store.reviews.assign([id], "bench", null, "bench");
+      store.tags.change([id], [count % 2 === 0 ? "late" : "training"], [count % 2 === 0 ? "training" : "late"], "bench");
+      const job = store.jobs.byConversation(id) ?? store.jobs.add(id, ["probe"], Date.now());
+      const state = job.state === "running" ? "waiting" : "running";
+      store.jobs.change(job.number, { state, failure: null, endedAt: null, progress: 0.5 });
+    });
+  };
+}
+
+function measure(store: Store, total: number, between: () => void): Summary[] {
+  const times: Times = new Map();
+  const list = (group: string, input: CallInput<"library.list">, note: boolean): void => {
     const query = api["library.list"].input.parse(input);
-    const begun = performance.now();
+    between();
+    const [begun, before] = [performance.now(), process.cpuUsage()];
     store.library.list(query, "bench");
-    const took = performance.now() - begun;
+    const { user, system } = process.cpuUsage(before);
+    const took = { clock: performance.now() - begun, cpu: (user + system) / 1_000 };
     if (!note) return;
     const known = times.get(group);
     if (known === undefined) times.set(group, [took]);
     else known.push(took);
   };
 
-  const total = store.library.list(api["library.list"].input.parse({ limit: 1 })).total;
+  // The first round reads the file into memory, and is not counted.
   for (let round = -1; round < rounds; round++) {
     const note = round >= 0;
     list("open", {}, note);
@@ -110,29 +175,35 @@ function measure(): void {
     for (const offset of [1_000, Math.floor(total / 2), Math.max(0, total - 100)]) list(`scroll to ${offset}`, { offset }, note);
     list("scroll, sorted by agent, to the middle", { offset: Math.floor(total / 2), sortBy: "agent" }, note);
   }
-  store.close();
-
-  const rows = [...times].map(([what, took]) => ({ what, ...summary(took) }));
-  const groups = ["open", "sort", "filter", "keys", "scroll"].map((group) => ({
-    what: `all: ${group}`,
-    ...summary([...times].filter(([what]) => what.startsWith(group)).flatMap(([, took]) => took)),
-  }));
-  if (options.json) console.log(JSON.stringify({ conversations: total, rows: [...rows, ...groups] }));
-  else {
-    const bytes = statSync(paths.database).size;
-    console.log(
-      `${total} conversations, ${(bytes / 1e6).toFixed(0)} MB, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}`,
-    );
-    console.log("   p50 ms    p95 ms    max ms  times");
-    for (const { what, p50, p95, max, count } of [...rows, ...groups]) {
-      const figure = (value: number): string => value.toFixed(1).padStart(9);
-      console.log(`${figure(p50)} ${figure(p95)} ${figure(max)} ${String(count).padStart(6)}  ${what}`);
-    }
-  }
+  const groups = ["open", "sort", "filter", "keys", "scroll"].map((group) =>
+    summary(
+      `all: ${group}`,
+      [...times].filter(([what]) => what.startsWith(group)).flatMap(([, took]) => took),
+    ),
+  );
+  return [...[...times].map(([what, took]) => summary(what, took)), ...groups];
 }
 
-function summary(took: readonly number[]): { p50: number; p95: number; max: number; count: number } {
-  const sorted = took.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
-  return { p50: at(0.5), p95: at(0.95), max: at(1), count: sorted.length };
+function summary(what: string, took: readonly Took[]): Summary {
+  const at = (share: number, of: keyof Took): number => {
+    const sorted = took.map((one) => one[of]).toSorted((a, b) => a - b);
+    return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
+  };
+  return {
+    what,
+    p50: at(0.5, "clock"),
+    p95: at(0.95, "clock"),
+    max: at(1, "clock"),
+    cpuP95: at(0.95, "cpu"),
+    count: took.length,
+  };
+}
+
+function print(head: string, rows: readonly Summary[]): void {
+  console.log(head);
+  console.log("   p50 ms    p95 ms    max ms   p95 cpu  times");
+  for (const { what, p50, p95, max, cpuP95, count } of rows) {
+    const figure = (value: number): string => value.toFixed(1).padStart(9);
+    console.log(`${figure(p50)} ${figure(p95)} ${figure(max)} ${figure(cpuP95)} ${String(count).padStart(6)}  ${what}`);
+  }
 }

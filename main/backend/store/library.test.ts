@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readForm } from "../../../app/conformity/form-text.ts";
 import { api } from "../../../app/contract/api.ts";
 import type { Speaker } from "../../../app/conversation/search-query.ts";
 import { libraryPaths } from "../library-paths.ts";
@@ -160,6 +161,36 @@ describe("filters", () => {
     expect(row).toMatchObject({ tags: ["Late", "VIP"], unread: false, corrected: false });
   });
 
+  it("go by how it felt and what it was about, and sort by them with the unknown last", () => {
+    const feel = (id: string, agent: number | null, customer: number | null, topic: string | null) =>
+      store.conversations.putFigures(id, {
+        agentSentiment: agent === null ? null : { score: agent, trend: "up", vendor: null },
+        customerSentiment: customer === null ? null : { score: customer, trend: "down", vendor: "Post call analytics result" },
+        topic: topic === null ? null : { name: topic, vendor: null },
+      });
+    feel(added("glad"), 3, 2.25, "Billing question");
+    feel(added("cross"), 0.5, -2.1, "Cancellation");
+    feel(added("tired"), -1, null, null);
+    added("new");
+    expect(titles("sentiment<0")).toEqual(["tired", "cross"]);
+    expect(titles("customer-sentiment<0")).toEqual(["cross"]);
+    expect(titles("customer-sentiment:-2.1")).toEqual(["cross"]);
+    expect(titles("Agent-Sentiment:0..5")).toEqual(["cross", "glad"]);
+    expect(titles("topic:billing")).toEqual(["glad"]);
+    expect(titles("topic=cancellation")).toEqual(["cross"]);
+    expect(titles("no:topic has:sentiment")).toEqual(["tired"]);
+    expect(titles("-sentiment<0")).toEqual(["new", "glad"]);
+    expect(titles("", "Me", { sortBy: "customerSentiment", direction: "ascending" })).toEqual(["cross", "glad", "tired", "new"]);
+    expect(titles("", "Me", { sortBy: "topic", direction: "ascending" }).slice(0, 2)).toEqual(["glad", "cross"]);
+    const { rows } = store.library.list(api["library.list"].input.parse({ text: "topic:cancel" }));
+    expect(rows[0]).toMatchObject({
+      agentSentiment: { score: 0.5, trend: "up", vendor: null },
+      customerSentiment: { score: -2.1, trend: "down", vendor: "Post call analytics result" },
+      topic: { name: "Cancellation", vendor: null },
+    });
+    expect(store.library.values("topic", "c", 10)).toEqual([{ value: "Cancellation", count: 1 }]);
+  });
+
   it("say where a search cannot be understood", () => {
     expect(() => titles("refund channel:fax")).toThrow(
       expect.objectContaining({ code: "input-invalid", details: expect.objectContaining({ start: 7, end: 18 }) }),
@@ -236,6 +267,56 @@ describe("reviews", () => {
       inWork: 1,
       titles: ["a"],
     });
+  });
+});
+
+describe("scores in the list", () => {
+  const formText = (id: string) =>
+    `schema: earmark-checklist/1\nid: ${id}\nversion: 1\ntitle: ${id}\nsections:\n  - id: s\n    title: S\n    questions:\n      - { id: q, type: yes-no, ask: "So?" }\n`;
+  const judged = (conversationId: string, formId: string, percent: number, stale = 0): string => {
+    const { id } = store.evaluations.add({ conversationId, formId, formVersion: 1, stage: "machine" });
+    store.evaluations.change(id, { percent, lowest: percent - 10, highest: percent, stale });
+    return id;
+  };
+  beforeEach(() => {
+    for (const id of ["one", "two"]) store.checklists.put(readForm(formText(id)), formText(id), "person");
+  });
+
+  it("are those of the evaluation that a person worked on last, and follow it in the same moment", () => {
+    const a = added("a");
+    const first = judged(a, "one", 92);
+    const second = judged(a, "two", 40, 1);
+    const shown = () => store.library.list(api["library.list"].input.parse({ text: "" })).rows[0]?.evaluation;
+    expect(shown()).toMatchObject({ form: "one", stage: "machine", percent: 92, lowest: 82, highest: 92, stale: 0 });
+    store.evaluations.change(second, { stage: "draft" });
+    expect(shown()).toMatchObject({ form: "two", stage: "draft", percent: 40, stale: 1 });
+    store.evaluations.remove(second);
+    expect(shown()).toMatchObject({ form: "one" });
+    store.evaluations.remove(first);
+    expect(shown()).toBeNull();
+    store.conversations.remove([a]);
+  });
+
+  it("are searched for by the checklist that is named, else by the one shown, and sorted", () => {
+    judged(added("good"), "one", 95);
+    const both = added("both");
+    store.evaluations.change(judged(both, "one", 90), { stage: "submitted" });
+    judged(both, "two", 50, 2);
+    judged(added("bad"), "two", 30);
+    added("nobody");
+    expect(titles("score<80")).toEqual(["bad"]);
+    expect(titles("score<80 form:two")).toEqual(["bad", "both"]);
+    expect(titles("score:90 form:one")).toEqual(["both"]);
+    expect(titles("stale:yes form:two")).toEqual(["both"]);
+    expect(titles("stale:yes")).toEqual([]);
+    expect(titles("review:submitted")).toEqual(["both"]);
+    expect(titles("-form:one")).toEqual(["nobody", "bad"]);
+    expect(titles("", "Me", { sortBy: "score", direction: "ascending" })).toEqual(["bad", "both", "good", "nobody"]);
+    expect(titles("", "Me", { sortBy: "review", direction: "descending" })[0]).toBe("both");
+    expect(store.library.values("form", "o", 5)).toEqual([
+      { value: "one", count: 2 },
+      { value: "two", count: 2 },
+    ]);
   });
 });
 

@@ -5,10 +5,31 @@ import { editing } from "./migrations/0002-editing.ts";
 import { voices } from "./migrations/0003-voices.ts";
 import { library } from "./migrations/0004-library.ts";
 import { categories } from "./migrations/0005-categories.ts";
+import { ledger } from "./migrations/0006-ledger.ts";
+import { sealedOriginals } from "./migrations/0007-sealed-originals.ts";
+import { libraryFigures } from "./migrations/0009-library-figures.ts";
+import { conformity } from "./migrations/0010-conformity.ts";
+import { scoreColumns } from "./migrations/0011-score-columns.ts";
 import type { Migration } from "./migrations/migration.ts";
 
 /** Every step there is, in order. */
-export const migrations: readonly Migration[] = [firstLibrary, editing, voices, library, categories];
+export const migrations: readonly Migration[] = [
+  firstLibrary,
+  editing,
+  voices,
+  library,
+  categories,
+  ledger,
+  sealedOriginals,
+  libraryFigures,
+  conformity,
+  scoreColumns,
+];
+
+/** The number of the schema that these steps end with. */
+export function newestSchema(steps: readonly Migration[]): number {
+  return steps.at(-1)?.number ?? 0;
+}
 
 /** The number of the schema in a file; 0 for an empty one. */
 export function schemaNumber(database: Database.Database): number {

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type Database from "better-sqlite3";
+import { z } from "zod";
 import { EarmarkError } from "../../../app/contract/errors.ts";
 import { type ChangeEntry, changesOf, type RecordedChange } from "../../../app/conversation/changes.ts";
 import {
+  madeAtSchema,
   type NamedOperation,
   type Operation,
   operationSchema,
@@ -10,6 +12,7 @@ import {
 } from "../../../app/conversation/operations.ts";
 import type { Clock } from "../../../app/ports.ts";
 import { toInstant } from "./instants.ts";
+import type { Recorder } from "./ledger.ts";
 import { parseJson } from "./stored-json.ts";
 
 /** The corrections of people: appended, never changed. Taking a change back, and making it again, are entries of their own. */
@@ -50,7 +53,7 @@ interface Row {
 }
 
 /** The corrections in a database. Triggers there refuse to change or remove one. */
-export function operationTable(database: Database.Database, clock: Clock): OperationTable {
+export function operationTable(database: Database.Database, clock: Clock, ledger: Recorder): OperationTable {
   const insert = database.prepare<[Record<string, unknown>]>(`
     INSERT INTO operations (id, conversation_id, at, author, operation, withdraws, restores, change_id, words_hash)
     SELECT @id, id, @at, @author, @operation, @withdraws, @restores, @changeId, @wordsHash FROM conversations WHERE id = @conversationId`);
@@ -79,17 +82,27 @@ export function operationTable(database: Database.Database, clock: Clock): Opera
         const at = clock.now();
         const named = operations.map((one): NamedOperation => ("id" in one ? one : { id: randomUUID(), operation: one }));
         const changeId = named[0]?.id ?? "";
-        return named.map(({ id, operation }) => {
+        const recorded = named.map(({ id, operation, made }) => {
           const parsed = operationSchema.parse(operation);
-          add(conversationId, author, { id, at, operation: JSON.stringify(parsed), changeId, wordsHash });
-          return { id, at: toInstant(at), author, changeId, operation: parsed };
+          // Beside the operation's own fields, none of which is called so: Earmarks that do not know it read over it.
+          const written = JSON.stringify(made === undefined ? parsed : { ...parsed, made });
+          add(conversationId, author, { id, at, operation: written, changeId, wordsHash });
+          return { id, at: toInstant(at), author, changeId, operation: parsed, ...(made === undefined ? {} : { made }) };
         });
+        if (recorded.length > 0) {
+          const content = (value: unknown): string => ledger.commit(conversationId, value) ?? "";
+          const operationsOf = recorded.map(({ id, operation }) => ({ id, kind: operation.kind, content: content(operation) }));
+          const words = wordsHash === null ? null : content(wordsHash);
+          ledger.append("edit", conversationId, { change: changeId, operations: operationsOf, words }, author);
+        }
+        return recorded;
       })(),
     undo: (conversationId, author, wanted = () => true) =>
       database.transaction(() => {
         const change = changes(conversationId).holding.findLast(wanted);
         if (change === undefined) return null;
         add(conversationId, author, { withdraws: change.changeId });
+        ledger.append("undo", conversationId, { change: change.changeId }, author);
         return change;
       })(),
     redo: (conversationId, author, wanted = () => true) =>
@@ -97,23 +110,37 @@ export function operationTable(database: Database.Database, clock: Clock): Opera
         const change = changes(conversationId).undone.findLast(wanted);
         if (change === undefined) return null;
         add(conversationId, author, { restores: change.changeId });
+        ledger.append("redo", conversationId, { change: change.changeId }, author);
         return change;
       })(),
     withdraw: (conversationId, author, wanted) =>
       database.transaction(() => {
-        for (const change of changes(conversationId).holding.filter(wanted).reverse())
+        for (const change of changes(conversationId).holding.filter(wanted).reverse()) {
           add(conversationId, author, { withdraws: change.changeId });
+          ledger.append("undo", conversationId, { change: change.changeId }, author);
+        }
       })(),
   };
 }
+
+const placeSchema = z.object({ made: madeAtSchema.optional() });
 
 function toEntry(row: Row): ChangeEntry {
   const at = toInstant(row.at);
   const { id, author } = row;
   if (row.operation === null)
     return { kind: row.withdraws === null ? "restored" : "withdrawn", changeId: row.withdraws ?? row.restores ?? "", at, author };
-  const operation = operationSchema.safeParse(parseJson(row.operation));
+  const stored = parseJson(row.operation);
+  const operation = operationSchema.safeParse(stored);
   if (!operation.success) throw new EarmarkError("library-corrupt", "A stored correction is not one.", { id });
-  const recorded = { id, at, author, changeId: row.change_id ?? id, operation: operation.data };
+  const { made } = placeSchema.safeParse(stored).data ?? {};
+  const recorded = {
+    id,
+    at,
+    author,
+    changeId: row.change_id ?? id,
+    operation: operation.data,
+    ...(made === undefined ? {} : { made }),
+  };
   return { kind: "made", recorded, wordsHash: row.words_hash };
 }

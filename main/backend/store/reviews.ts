@@ -11,7 +11,10 @@ import {
   samplingPlanSchema,
 } from "../../../app/conversation/sampling.ts";
 import type { Clock } from "../../../app/ports.ts";
+import { hashOf } from "../../../app/report/digests.ts";
+import { sha256 } from "../ledger/node-crypto.ts";
 import { toInstant, toInstantOrNull, toMilliseconds } from "./instants.ts";
+import type { Recorder } from "./ledger.ts";
 import { parseJson } from "./stored-json.ts";
 
 /** Who reviews what until when, what has been reviewed, and the samples that were drawn. */
@@ -69,7 +72,7 @@ interface WaitingRow {
 }
 
 /** The reviews in a database. */
-export function reviewTable(database: Database.Database, clock: Clock): ReviewTable {
+export function reviewTable(database: Database.Database, clock: Clock, ledger: Recorder): ReviewTable {
   const put = database.prepare<[Record<string, unknown>]>(`
     INSERT INTO assignments (conversation_number, assignee, at, author, due_at, reason)
     SELECT number, @assignee, @at, @author, @dueAt, @reason FROM conversations WHERE id = @id
@@ -272,6 +275,22 @@ export function reviewTable(database: Database.Database, clock: Clock): ReviewTa
           insertPick.run(id, position, pick.id);
           assign([pick.id], run.assignee, run.dueAt, run.author, pick.reason);
         }
+        const { seed, population, picks: drawn } = run;
+        ledger.append(
+          "sample-drawn",
+          id,
+          {
+            seed,
+            plan: hashOf(run.plan, sha256),
+            population,
+            picked: drawn.length,
+            picks: hashOf(
+              drawn.map((pick) => pick.id),
+              sha256,
+            ),
+          },
+          run.author,
+        );
         return id;
       })(),
     runs: (limit) =>

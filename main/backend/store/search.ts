@@ -158,15 +158,24 @@ interface MarkedLine {
 function markedText(
   database: Database.Database,
 ): (expression: string, numbers: readonly number[]) => { number: number; lines: MarkedLine[] }[] {
-  const select = database.prepare<[string, string, string, string], { number: number; marked: string; turns: string }>(`
+  // The plus keeps SQLite from asking FTS5 for each row by itself: then the beginning of a word is looked up again each time,
+  // which takes fifty times as long as going over all that has it once. A page of the latest lies close together.
+  const select = database.prepare<
+    [string, string, string, number, number, string],
+    { number: number; marked: string; turns: string }
+  >(`
     SELECT search.rowid AS number, highlight(search, 1, ?, ?) AS marked, searchable.turns AS turns
     FROM search JOIN searchable ON searchable.conversation_number = search.rowid
-    WHERE search MATCH ? AND search.rowid IN (SELECT value FROM json_each(?))`);
-  return (expression, numbers) =>
-    select.all(foundFrom, foundTo, expression, JSON.stringify(numbers)).map(({ number, marked, turns }) => ({
+    WHERE search MATCH ? AND search.rowid BETWEEN ? AND ? AND +search.rowid IN (SELECT value FROM json_each(?))`);
+  return (expression, numbers) => {
+    if (numbers.length === 0) return [];
+    const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
+    const found = select.all(foundFrom, foundTo, expression, first, last, JSON.stringify(numbers));
+    return found.map(({ number, marked, turns }) => ({
       number,
       lines: readMarked(marked, turnsSchema.safeParse(parseJson(turns)).data ?? []),
     }));
+  };
 }
 
 /** Takes marked text apart into the lines that hold a mark. A phrase may go over the end of a line, so a mark may too. */

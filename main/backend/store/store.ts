@@ -6,21 +6,27 @@ import { type LibraryLook, libraryLookSchema } from "../../../app/contract/libra
 import { type SamplingPlan, samplingPlanSchema } from "../../../app/conversation/sampling.ts";
 import type { Clock } from "../../../app/ports.ts";
 import type { LibraryPaths } from "../library-paths.ts";
+import { personNamed } from "../person-name.ts";
 import { type BookmarkTable, bookmarkTable } from "./bookmarks.ts";
 import { type CategoryTable, categoryTable } from "./categories.ts";
+import { type ChecklistDraftTable, checklistDraftTable } from "./checklist-drafts.ts";
+import { type ChecklistTable, checklistTable } from "./checklists.ts";
 import { type CommentTable, commentTable } from "./comments.ts";
 import { type ConversationTable, conversationTable } from "./conversations.ts";
 import { type DraftTable, draftTable } from "./drafts.ts";
+import { type EvaluationTable, evaluationTable } from "./evaluations.ts";
 import { type JobTable, jobTable } from "./jobs.ts";
+import { type LedgerTable, ledgerTable } from "./ledger.ts";
 import { type LibraryList, libraryList } from "./library.ts";
 import { lockLibrary } from "./library-lock.ts";
 import { type MediaTable, mediaTable } from "./media.ts";
-import { migrate, migrations as releasedMigrations, schemaNumber } from "./migrate.ts";
+import { migrate, newestSchema, migrations as releasedMigrations, schemaNumber } from "./migrate.ts";
 import type { Migration } from "./migrations/migration.ts";
 import { type NoticeTable, noticeTable } from "./notices.ts";
 import { type OperationTable, operationTable } from "./operations.ts";
 import { type ReviewTable, reviewTable } from "./reviews.ts";
 import { type NamedTable, namedTable } from "./saved-views.ts";
+import { type SealedOriginalTable, sealedOriginalTable } from "./sealed-originals.ts";
 import { type SearchIndex, searchIndex } from "./search.ts";
 import { type SettingsTable, settingsTable } from "./settings.ts";
 import { isCorruption, toStoreError } from "./store-error.ts";
@@ -39,6 +45,7 @@ export interface Store {
   readonly drafts: DraftTable;
   readonly jobs: JobTable;
   readonly voices: VoiceTable;
+  readonly originals: SealedOriginalTable;
   readonly settings: SettingsTable;
   readonly media: MediaTable;
   readonly search: SearchIndex;
@@ -47,7 +54,11 @@ export interface Store {
   readonly views: NamedTable<LibraryLook>;
   readonly samplingPlans: NamedTable<SamplingPlan>;
   readonly categories: CategoryTable;
+  readonly checklists: ChecklistTable;
+  readonly checklistDrafts: ChecklistDraftTable;
+  readonly evaluations: EvaluationTable;
   readonly notices: NoticeTable;
+  readonly ledger: LedgerTable;
   /** Runs the work in one transaction: all of it or nothing. May be nested. The work is synchronous. Throws `disk-full`, `library-unwritable`, `library-corrupt`. */
   transaction<T>(work: () => T): T;
   /** Closes the database and gives the library free. Safe to call twice. */
@@ -127,7 +138,7 @@ function openChecked(paths: LibraryPaths, { clock, version, migrations = release
       if (database.prepare("SELECT 1 FROM sqlite_schema").get() !== undefined) throw new Damaged("The file is not Earmark's.");
     } else {
       if (database.pragma("application_id", { simple: true }) !== applicationId) throw new Damaged("The file is not Earmark's.");
-      refuseNewer(database, number, migrations.length, version);
+      refuseNewer(database, number, newestSchema(migrations), version);
       quickCheck(database);
     }
     database.pragma("journal_mode = WAL");
@@ -137,7 +148,7 @@ function openChecked(paths: LibraryPaths, { clock, version, migrations = release
     // 64 MiB: the indexes of a large library, which the list goes over from end to end.
     database.pragma("cache_size = -65536");
     database.pragma("temp_store = MEMORY");
-    if (number > 0 && number < migrations.length) backUp(database, paths, number, clock);
+    if (number > 0 && number < newestSchema(migrations)) backUp(database, paths, number, clock);
     migrate(database, migrations);
     writeVersion(database, version);
     database.pragma("foreign_keys = ON");
@@ -214,25 +225,33 @@ function toStore(database: Database.Database, paths: LibraryPaths, clock: Clock,
     if (database.open) database.close();
     release();
   };
+  const person = (): string => personNamed(settings.get().reviewer);
+  const ledger = ledgerTable(database, clock, person);
+  const settings = settingsTable(database, ledger);
   return {
-    conversations: conversationTable(database, clock),
+    conversations: conversationTable(database, clock, ledger),
     transcripts: transcriptTable(database, clock),
     voices: voiceTable(database),
-    operations: operationTable(database, clock),
-    comments: commentTable(database, clock),
+    operations: operationTable(database, clock, ledger),
+    comments: commentTable(database, clock, ledger),
     bookmarks: bookmarkTable(database, clock),
     tags: tagTable(database, clock),
     drafts: draftTable(database, clock),
     jobs: jobTable(database),
-    settings: settingsTable(database),
+    originals: sealedOriginalTable(database),
+    settings,
     media: mediaTable(database, paths),
     search: searchIndex(database),
     library: libraryList(database, clock),
-    reviews: reviewTable(database, clock),
+    reviews: reviewTable(database, clock, ledger),
     views: namedTable(database, clock, "saved_views", libraryLookSchema),
     samplingPlans: namedTable(database, clock, "sampling_plans", samplingPlanSchema),
     categories: categoryTable(database, clock),
+    checklists: checklistTable(database, clock, ledger),
+    checklistDrafts: checklistDraftTable(database),
+    evaluations: evaluationTable(database, clock),
     notices: noticeTable(database, clock),
+    ledger,
     transaction(work) {
       try {
         return database.transaction(work)();

@@ -21,7 +21,14 @@ export async function drivers(options: DriversOptions, terminal: Terminal): Prom
         terminal.err(
           `The period from ${last.startsAt.slice(0, 10)} (${last.conversations} conversations) beside all before it.\n`,
         );
-      terminal.out(`${lines("Categories", found.categories)}${lines("Phrases of customers", found.phrases)}`);
+      terminal.out(
+        [
+          lines("Topics", found.topics),
+          lines("Categories", found.categories),
+          lines("Named", found.entities),
+          lines("Phrases of customers", found.phrases),
+        ].join(""),
+      );
     }
     return exitCodes.done;
   });

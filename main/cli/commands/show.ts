@@ -4,7 +4,10 @@ import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { type LibraryOptions, openLibrary, withLibrary } from "../open-library.ts";
 import type { Terminal } from "../terminal.ts";
 
-/** Prints one conversation of the library, as its document with `json`, else for reading. */
+/**
+ * Prints one conversation of the library for reading; with `json` as its document, beside it what was read off it:
+ * sentiment, entities and terms (`insight`), categories with what they rest on, issues, actions and outcomes (`spans`).
+ */
 export async function show(
   id: string,
   options: LibraryOptions & { readonly json?: boolean },
@@ -13,11 +16,10 @@ export async function show(
   return withLibrary(openLibrary(options), async (library) => {
     const { conversation, insight } = await library.call("conversation.get", { id });
     terminal.err(shortfallLines(conversation.title, conversation));
-    terminal.out(
-      options.json === true
-        ? `${JSON.stringify({ ...toDocument(conversation), insight }, null, 2)}\n`
-        : conversationText(conversation),
-    );
+    if (options.json === true) {
+      const { findings: categories, spans } = await library.call("category.results", { conversationId: id });
+      terminal.out(`${JSON.stringify({ ...toDocument(conversation), insight, categories, spans }, null, 2)}\n`);
+    } else terminal.out(conversationText(conversation));
     return exitCodes.done;
   });
 }

@@ -4,7 +4,7 @@ import { EarmarkError, type ErrorCode, type ErrorDetails } from "../../../../app
 
 /** What was being done when AWS refused: for the log and the text. */
 export interface AwsCall {
-  readonly service: "s3" | "sagemaker-runtime" | "sts" | "comprehend";
+  readonly service: "s3" | "sagemaker-runtime" | "sts" | "comprehend" | "bedrock-runtime";
   readonly operation: string;
 }
 
@@ -136,5 +136,5 @@ export function awsFailure(thrown: unknown, call: AwsCall): EarmarkError {
 
 /** Whether a failure may pass by itself, so that the same call is worth another attempt. */
 export function mayPass(failure: EarmarkError): boolean {
-  return failure.code === "aws-throttled" || failure.code === "aws-unreachable";
+  return failure.code === "aws-throttled" || failure.code === "aws-unreachable" || failure.code === "writer-unreachable";
 }

@@ -20,7 +20,7 @@ export function createEgressFile(path: string): RecordEgress {
 
 const recordSchema: z.ZodType<EgressRecord> = z.object({
   at: z.iso.datetime(),
-  service: z.enum(["s3", "sagemaker-runtime", "sts", "comprehend"]),
+  service: z.enum(["s3", "sagemaker-runtime", "sts", "comprehend", "bedrock-runtime", "writer-endpoint"]),
   operation: z.enum([
     "PutObject",
     "DeleteObject",
@@ -30,6 +30,9 @@ const recordSchema: z.ZodType<EgressRecord> = z.object({
     "BatchDetectSentiment",
     "BatchDetectEntities",
     "DetectEntities",
+    "Converse",
+    "ConverseStream",
+    "ChatCompletions",
   ]),
   region: z.string().nullable(),
   destination: z.string(),

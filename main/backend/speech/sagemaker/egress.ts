@@ -2,7 +2,7 @@
 export interface EgressRecord {
   /** ISO 8601, UTC. */
   readonly at: string;
-  readonly service: "s3" | "sagemaker-runtime" | "sts" | "comprehend";
+  readonly service: "s3" | "sagemaker-runtime" | "sts" | "comprehend" | "bedrock-runtime" | "writer-endpoint";
   readonly operation:
     | "PutObject"
     | "DeleteObject"
@@ -11,7 +11,10 @@ export interface EgressRecord {
     | "GetCallerIdentity"
     | "BatchDetectSentiment"
     | "BatchDetectEntities"
-    | "DetectEntities";
+    | "DetectEntities"
+    | "Converse"
+    | "ConverseStream"
+    | "ChatCompletions";
   /** Null where the profile decides. */
   readonly region: string | null;
   /** `s3://bucket/key`, or the endpoint's name. */

@@ -1,0 +1,86 @@
+import type PDFKitDocument from "pdfkit";
+import { EarmarkError } from "../../../app/contract/errors.ts";
+import type { Block } from "../../../app/report/report-blocks.ts";
+import { pdfLayout } from "./pdf-layout.ts";
+
+/** What a PDF is made with. */
+export interface PdfOptions {
+  readonly title: string;
+  /** BCP 47 tag of the language that the report is written in. */
+  readonly language: string;
+  /** ISO 8601. The same report made at the same time is the same file. */
+  readonly createdAt: string;
+  /** The folder of the fonts. */
+  readonly fonts: string;
+  /** Bytes to leave room for as an attached file; null attaches none. */
+  readonly attachment: { readonly name: string; readonly bytes: number; readonly description: string } | null;
+  readonly signal: AbortSignal;
+}
+
+/** Bytes written before other work has its turn. */
+const turnBytes = 16_384;
+
+/** Takes the bytes of a file in order. */
+export type Sink = (bytes: Uint8Array) => Promise<void> | void;
+
+/**
+ * Writes blocks as a PDF: tagged, with bookmarks, page x of y, its language and title, and its fonts within. Pages go to the sink
+ * as they are done. Rejects with `cancelled`, and with `file-missing` where the fonts are not there.
+ */
+export async function writePdf(blocks: Iterable<Block>, options: PdfOptions, sink: Sink): Promise<void> {
+  const { title, language, createdAt, attachment, signal } = options;
+  const layout = pdfLayout({ title, language, createdAt, fonts: options.fonts });
+  const { document } = layout;
+  let passedOn = 0;
+  const pass = async (): Promise<void> => {
+    if (signal.aborted) throw new EarmarkError("cancelled", "Cancelled.");
+    for (;;) {
+      const chunk = document.read() as Buffer | null;
+      if (chunk === null) return;
+      await sink(chunk);
+      passedOn += chunk.length;
+      if (passedOn < turnBytes) continue;
+      // Other work has its turn.
+      passedOn = 0;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  for (const block of blocks) {
+    for (const _piece of layout.set(block)) await pass();
+    await pass();
+  }
+  if (attachment !== null) attach(document, attachment, new Date(createdAt));
+  layout.end();
+  await pass();
+}
+
+/**
+ * Attaches room for a file, as it lies in the PDF: uncompressed, so that what is attached is found and read without a library.
+ * A checksum of it is left out; the seal is a better one.
+ */
+function attach(
+  document: InstanceType<typeof PDFKitDocument>,
+  { name, bytes, description }: NonNullable<PdfOptions["attachment"]>,
+  createdAt: Date,
+): void {
+  document.compress = false;
+  const file = document.ref({
+    Type: "EmbeddedFile",
+    Subtype: "application#2Fjson",
+    Params: { Size: bytes, CreationDate: createdAt },
+  });
+  document.compress = true;
+  file.end(new Uint8Array(bytes).fill(0x20));
+  // PDF strings are objects here: what is a plain string becomes a name.
+  const text = (value: string): object => Object(value) as object;
+  const specification = document.ref({
+    Type: "Filespec",
+    AFRelationship: "Source",
+    F: text(name),
+    UF: text(name),
+    Desc: text(description),
+    EF: { F: file },
+  });
+  specification.end(undefined);
+  document.addNamedEmbeddedFile(name, specification);
+}
