@@ -27,11 +27,17 @@ export function keyOf<N extends CallName>(name: N, input: CallInput<N>): readonl
   return [name, input];
 }
 
+/** What a query needs to ask a call. */
+export interface Query<N extends CallName> {
+  readonly queryKey: readonly [N, CallInput<N>];
+  readonly queryFn: (context: { readonly signal: AbortSignal }) => Promise<CallOutput<N>>;
+}
+
 /** What a query needs to ask a call; for `useQueries` and prefetching. */
-export function queryOf<N extends CallName>(name: N, input: CallInput<N>) {
+export function queryOf<N extends CallName>(name: N, input: CallInput<N>): Query<N> {
   return {
     queryKey: keyOf(name, input),
-    queryFn: ({ signal }: { signal: AbortSignal }): Promise<CallOutput<N>> => call(name, input, signal),
+    queryFn: ({ signal }) => call(name, input, signal),
   };
 }
 

@@ -7,6 +7,9 @@ import { afterTold } from "./partial.ts";
 /** Lists are read again at most this often, however many events arrive. */
 const listIntervalMs = 400;
 
+/** Counts over the library are made again at most this often. */
+const countsIntervalMs = 4_000;
+
 /** Keeps what the page remembers true: events change it in place or have it read again. Answers with its undo. */
 export function keepFresh(memory: QueryClient): () => void {
   const readListAgain = atMostEvery(listIntervalMs, () => {
@@ -16,6 +19,17 @@ export function keepFresh(memory: QueryClient): () => void {
     void memory.invalidateQueries({ queryKey: ["library.values"] });
   });
   const readQueueAgain = atMostEvery(listIntervalMs, () => void memory.invalidateQueries({ queryKey: ["queue.list"] }));
+
+  // Counting over the whole library takes the machine a moment: what pages show of it may lag behind.
+  const readCountsAgain = atMostEvery(countsIntervalMs, () => {
+    void memory.invalidateQueries({ queryKey: ["category.list"] });
+    void memory.invalidateQueries({ queryKey: ["drivers.list"] });
+  });
+
+  const readChecklistsAgain = atMostEvery(
+    countsIntervalMs,
+    () => void memory.invalidateQueries({ queryKey: ["checklist.list"] }),
+  );
 
   const undo = [
     on("job.changed", ({ job }) => {
@@ -29,11 +43,17 @@ export function keepFresh(memory: QueryClient): () => void {
       void memory.invalidateQueries({ queryKey: ["comment.list", { conversationId: id }] });
       void memory.invalidateQueries({ queryKey: ["bookmark.list", { conversationId: id }] });
       void memory.invalidateQueries({ queryKey: ["category.results", { conversationId: id }] });
+      void memory.invalidateQueries({ queryKey: ["original.list", { conversationId: id }] });
+      // Answers rest on the words: those that have changed make them stale at once.
+      void memory.invalidateQueries({ queryKey: ["evaluation.list", { conversationId: id }] });
+      void memory.invalidateQueries({ queryKey: ["evaluation.get"] });
+      void memory.invalidateQueries({ queryKey: ["checklist.preview"] });
       void memory.invalidateQueries({
         predicate: ({ queryKey: [name, input] }) =>
           (name === "conversation.peaks" ||
             name === "conversation.egress" ||
             name === "conversation.history" ||
+            name === "correction.leftBehind" ||
             name === "conversation.machine") &&
           typeof input === "object" &&
           input !== null &&
@@ -54,8 +74,19 @@ export function keepFresh(memory: QueryClient): () => void {
       void memory.invalidateQueries({ queryKey: ["comment.list", { conversationId }] });
       void memory.invalidateQueries({ queryKey: ["bookmark.list", { conversationId }] });
     }),
+    on("evaluation.changed", ({ conversationId }) => {
+      void memory.invalidateQueries({
+        queryKey: conversationId === null ? ["evaluation.list"] : ["evaluation.list", { conversationId }],
+      });
+      void memory.invalidateQueries({ queryKey: ["evaluation.get"] });
+      if (conversationId === null) {
+        void memory.invalidateQueries({ queryKey: ["checklist.list"] });
+        void memory.invalidateQueries({ queryKey: ["checklist.get"] });
+      } else readChecklistsAgain();
+    }),
     on("library.changed", () => {
       readListAgain();
+      readCountsAgain();
       readQueueAgain();
     }),
     on("review.changed", () => {

@@ -1,15 +1,23 @@
 import { actions } from "./actions.ts";
 import { categories } from "./categories.ts";
+import { checklist } from "./checklist.ts";
+import { checklists } from "./checklists.ts";
 import { desk } from "./desk.ts";
 import { engine } from "./engine.ts";
 import { errors } from "./errors.ts";
 import { day, finding } from "./finding.ts";
 import { hearing } from "./hearing.ts";
 import { insight } from "./insight.ts";
+import { insights, rules } from "./insights.ts";
+import { language } from "./language.ts";
+import { marks } from "./marks.ts";
 import { player } from "./player.ts";
 import { redaction } from "./redaction.ts";
+import { report } from "./report.ts";
 import { comments, measures, reviewing } from "./reviewing.ts";
+import { tracks } from "./tracks.ts";
 import { voices } from "./voices.ts";
+import { writer } from "./writer.ts";
 
 /** Every word that Earmark shows, in English. */
 export const en = {
@@ -18,6 +26,8 @@ export const en = {
     places: "Places",
     library: "Library",
     day: "My day",
+    insights: "Insights",
+    checklists: "Checklists",
     queue: "Queue",
     settings: "Settings",
     skip: "Skip to the content",
@@ -444,11 +454,20 @@ export const en = {
   engine,
   player,
   redaction,
+  report,
   voices,
   categories,
+  checklist,
+  checklists,
   hearing,
   reviewing,
   insight,
+  insights,
+  rules,
+  language,
+  writer,
+  marks,
+  tracks,
   comments,
   measures,
   errors,

@@ -184,6 +184,21 @@ export const errors = {
     kept: "Nothing was lost; what was sent is gone on with.",
     action: "Check the connection and proxy, then retry.",
   },
+  "writer-none": {
+    title: "No writer is set.",
+    kept: "Nothing was sent, and answers by rules and people are as they were.",
+    action: "Choose Amazon Bedrock or an endpoint of your own in Settings, under Writer.",
+  },
+  "writer-unreachable": {
+    title: "The writer's endpoint cannot be reached.",
+    kept: "Nothing was lost; questions without an answer are left to a person.",
+    action: "Check that it runs, and its address in Settings, then retry.",
+  },
+  "writer-failed": {
+    title: "The writer did not answer as it should.",
+    kept: "Nothing was lost; questions without an answer are left to a person.",
+    action: "Test it in Settings, or choose another model, then retry.",
+  },
   "library-newer": {
     title: "This library was written by a newer Earmark.",
     kept: "The library was not touched.",
@@ -203,6 +218,16 @@ export const errors = {
     title: "Earmark may not write to the library folder.",
     kept: "Nothing was changed.",
     action: "Check the folder's permissions and the disk.",
+  },
+  "ledger-broken": {
+    title: "The ledger does not verify.",
+    kept: "Every entry was kept as it lies there; a new segment began that names the break, and work goes on.",
+    action: "Run “earmark ledger verify”: it names each entry. Compare with an exported ledger or an earlier report.",
+  },
+  "ledger-key-lost": {
+    title: "The key that signed the ledger cannot be used.",
+    kept: "The ledger is whole. A new key signs from now on, and the ledger says since when.",
+    action: "Bring the old key back from a backup or give its passphrase, then open Earmark again.",
   },
   internal: {
     title: "Something went wrong in Earmark.",

@@ -1,7 +1,7 @@
 /** The words about what is done with personal data. */
 export const redaction = {
   title: "Personal data",
-  note: "Hidden before anything is stored, searched, exported or sent, in the text and in the sound. A change holds for what is imported or heard again from then on; what is hidden cannot be brought back from the library.",
+  note: "Hidden before anything is stored, searched, exported or sent, in the text and in the sound. A change holds for what is imported or heard again from then on.",
   type: "What",
   treatment: "What is done",
   usual: "Usual",
@@ -13,6 +13,22 @@ export const redaction = {
   reset: "Back to the usual",
   isUsual: "Everything is as usual.",
   never: "Card numbers, security codes and PINs are never kept: the card industry's rules forbid it.",
+  restore: {
+    title: "Bring back what was hidden",
+    note: "It shows on this page and is heard again. Search, exports and all that leaves this machine stay without it. It is recorded with your name and the reason, and undo hides it again.",
+    until: "Can be brought back until {{date}}",
+    reason: "Reason",
+    confirm: "Bring back",
+    cover: "Hide again: {{what}}",
+    mark: "Brought back by a person, on this page alone",
+  },
+  sealing: {
+    note: "What is hidden can be kept encrypted for some days, so that a person can bring it back with a reason. The key is kept by the system and thrown away on the last day.",
+    days: "Days from the import",
+    daysNote: "0 keeps nothing",
+    types: "What may be brought back",
+    never: "Security codes are never kept, not even encrypted. Card numbers and PINs are kept only if they are ticked here.",
+  },
   types: {
     "card-number": { name: "Card number", what: "Payment card numbers, typed or read out, also over several turns" },
     "card-security-code": { name: "Security code", what: "The three or four digits on a card" },

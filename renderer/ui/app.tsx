@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { onUnshownFailure } from "../bridge/index.ts";
 import { ImportArea, LibraryPage } from "../features/library/index.ts";
+import { keep } from "./desk/kept-place.ts";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import classes from "./frame.module.css";
 import { Frame } from "./frame.tsx";
@@ -10,16 +11,28 @@ import { NothingHere, PageLoading } from "./states.tsx";
 
 const review = () => import("../features/review/index.ts");
 const day = () => import("../features/day/index.ts");
+const insights = () => import("../features/insights/index.ts");
+const categories = () => import("../features/categories/index.ts");
+const checklists = () => import("../features/checklist/index.ts");
 const queue = () => import("../features/queue/index.ts");
 const settings = () => import("../features/settings/index.ts");
 const ReviewPage = lazy(async () => ({ default: (await review()).ReviewPage }));
 const ReviewStrip = lazy(async () => ({ default: (await day()).ReviewStrip }));
 const DayPage = lazy(async () => ({ default: (await day()).DayPage }));
+const InsightsPage = lazy(async () => ({ default: (await insights()).InsightsPage }));
+const CategoriesPage = lazy(async () => ({ default: (await categories()).CategoriesPage }));
+const ChecklistsPage = lazy(async () => ({ default: (await checklists()).ChecklistsPage }));
 const QueuePage = lazy(async () => ({ default: (await queue()).QueuePage }));
 const SettingsPage = lazy(async () => ({ default: (await settings()).SettingsPage }));
 
 /** How long the first place has the machine to itself before the others are fetched. */
 const fetchOthersAfterMs = 1_500;
+
+/** Keeps which conversation was open last: rules that are being written are tried on it. */
+function LastOpened({ id }: { id: string }) {
+  useEffect(() => keep("conversation.last", id), [id]);
+  return null;
+}
 
 /** The whole page: the frame and, inside, the place that the address names. */
 export function App() {
@@ -28,7 +41,8 @@ export function App() {
   // The other places are fetched before they are asked for: they open at once, also when Earmark is closed meanwhile.
   useEffect(() => {
     const soon = setTimeout(() => {
-      for (const fetchPlace of [review, day, queue, settings]) fetchPlace().catch(() => undefined);
+      for (const fetchPlace of [review, day, insights, categories, checklists, queue, settings])
+        fetchPlace().catch(() => undefined);
     }, fetchOthersAfterMs);
     return () => clearTimeout(soon);
   }, []);
@@ -43,6 +57,7 @@ export function App() {
             <Route path="/conversation/:id">
               {({ id }) => (
                 <div className={classes["under"]}>
+                  <LastOpened key={`last ${id}`} id={decodeURIComponent(id)} />
                   <ReviewStrip key={`strip ${id}`} id={decodeURIComponent(id)} />
                   <div className={classes["rest"]}>
                     <ReviewPage key={id} id={decodeURIComponent(id)} />
@@ -53,6 +68,17 @@ export function App() {
             <Route path="/day">
               <DayPage />
             </Route>
+            <Route path="/insights">
+              <InsightsPage />
+            </Route>
+            <Route path="/insights/categories">
+              <CategoriesPage id={null} />
+            </Route>
+            <Route path="/insights/categories/:id">{({ id }) => <CategoriesPage id={decodeURIComponent(id)} />}</Route>
+            <Route path="/checklists">
+              <ChecklistsPage id={null} />
+            </Route>
+            <Route path="/checklists/:id">{({ id }) => <ChecklistsPage id={decodeURIComponent(id)} />}</Route>
             <Route path="/queue">
               <QueuePage />
             </Route>

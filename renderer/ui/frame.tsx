@@ -1,7 +1,9 @@
 import { ActionIcon, Button, Tooltip, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import {
   IconBooks,
+  IconChartHistogram,
   IconChecklist,
+  IconClipboardCheck,
   IconDeviceDesktop,
   IconKeyboard,
   IconListCheck,
@@ -18,7 +20,7 @@ import { useTranslation } from "../text/index.ts";
 import { overlaysId } from "../theme/theme.ts";
 import { chooseKeys, hearKeys, knownChoices, useActions } from "./actions/index.ts";
 import { useJobNotices } from "./desk/job-notices.ts";
-import { openWindow, useWindowPlace } from "./desk/windows.tsx";
+import { openWindow, placeToOpen, useWindowPlace } from "./desk/windows.tsx";
 import classes from "./frame.module.css";
 import { keepFocus } from "./kept-focus.ts";
 import { KeysOverlay } from "./keys-overlay.tsx";
@@ -73,6 +75,18 @@ export function Frame({ children }: { children: ReactNode }) {
           label={t("app.day")}
           icon={<IconChecklist size={18} aria-hidden="true" />}
           {...(waiting > 0 ? { count: waiting, countLabel: t("day.waiting", { count: waiting, name: "" }).trim() } : {})}
+        />
+        <Place
+          href="/insights"
+          label={t("app.insights")}
+          icon={<IconChartHistogram size={18} aria-hidden="true" />}
+          also="/insights/"
+        />
+        <Place
+          href="/checklists"
+          label={t("app.checklists")}
+          icon={<IconClipboardCheck size={18} aria-hidden="true" />}
+          also="/checklists/"
         />
         <Place
           href="/queue"
@@ -131,13 +145,16 @@ function useFrameActions(byShell: boolean): void {
     },
     "app.library": () => navigate("/"),
     "app.day": () => navigate("/day"),
+    "app.insights": () => navigate("/insights"),
+    "app.categories": () => navigate("/insights/categories"),
+    "app.checklists": () => navigate("/checklists"),
     "app.queue": () => navigate("/queue"),
     "app.settings": () => navigate("/settings"),
     "app.keysSettings": () => {
       navigate("/settings#keys");
       document.getElementById("keys")?.scrollIntoView();
     },
-    "app.newWindow": () => openWindow(window.location.pathname + window.location.search, byShell),
+    "app.newWindow": () => openWindow(placeToOpen(), byShell),
     "app.print": conversationAt(location) === null ? undefined : () => window.print(),
   });
 }

@@ -239,6 +239,9 @@ function useGroups(query: string): { groups: readonly Group[]; looking: boolean 
 const places: Readonly<Record<string, true>> = {
   "app.library": true,
   "app.day": true,
+  "app.insights": true,
+  "app.categories": true,
+  "app.checklists": true,
   "app.queue": true,
   "app.settings": true,
   "app.keysSettings": true,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clock, count, fineClock, moment, percent, roughSpan, size, span } from "./time.ts";
+import { clock, count, fineClock, moment, percent, roughSpan, signed, size, span } from "./time.ts";
 
 describe("times as people say them", () => {
   it.each([
@@ -44,5 +44,9 @@ describe("times as people say them", () => {
     expect(moment(new Date(2026, 10, 21, 9, 5).toISOString(), today, now, "en-GB")).toBe("Today 09:05");
     expect(moment(new Date(2026, 9, 2, 9, 5).toISOString(), today, now, "en-GB")).toBe("2 Oct 09:05");
     expect(moment(new Date(2025, 9, 2, 9, 5).toISOString(), today, now, "en-GB")).toBe("2 Oct 2025 09:05");
+  });
+
+  it("gives a score its sign, and zero none", () => {
+    expect([1.84, -0.44, -0.04, 0].map(signed)).toEqual(["+1.8", "−0.4", "0.0", "0.0"]);
   });
 });

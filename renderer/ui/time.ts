@@ -63,3 +63,9 @@ export function moment(iso: string, today: (time: string) => string, now = new D
   }).format(at);
   return `${day} ${hour}`;
 }
+
+/** A score with its sign and one decimal: "+1.8", "−0.4", "0.0". */
+export function signed(score: number): string {
+  const rounded = Math.round(score * 10) / 10;
+  return rounded === 0 ? "0.0" : `${rounded > 0 ? "+" : "−"}${Math.abs(rounded).toFixed(1)}`;
+}

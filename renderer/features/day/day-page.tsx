@@ -91,7 +91,7 @@ export function DayPage() {
               {data.waiting.map((one) => {
                 const overdue = one.dueAt !== null && Date.parse(one.dueAt) < Date.now();
                 return (
-                  <tr key={one.conversationId} data-conversation={one.conversationId}>
+                  <tr key={one.conversationId} data-conversation={one.conversationId} data-opens={addressOf(one.conversationId)}>
                     <th scope="row">
                       <Link href={addressOf(one.conversationId)} dir="auto">
                         {one.title}

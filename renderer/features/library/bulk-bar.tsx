@@ -9,10 +9,8 @@ import { count } from "../../ui/time.ts";
 import { useConfirmDelete } from "./confirm-delete.tsx";
 import { exportZip } from "./export-zip.ts";
 import classes from "./finding.module.css";
-import { useView } from "./view.ts";
-
-/** At most so many are selected and worked on at a time: what one call takes. */
-const most = 10_000;
+import { mostSelected } from "./selecting.ts";
+import { listInput, useView } from "./view.ts";
 
 /** What can be done with the conversations that are selected. */
 export function BulkBar({
@@ -43,9 +41,9 @@ export function BulkBar({
   };
   const selectAll = async () => {
     try {
-      const found = await call("library.ids", { text: view.text.trim(), limit: most });
+      const found = await call("library.ids", { ...listInput(view, 0, mostSelected), limit: mostSelected });
       select(new Set(found.ids));
-      if ((total ?? 0) > found.ids.length) tell(t("finding.bulk.most", { count: count(most) as unknown as number }));
+      if ((total ?? 0) > found.ids.length) tell(t("finding.bulk.most", { count: count(mostSelected) as unknown as number }));
     } catch (thrown) {
       tellFailure(thrown);
     }

@@ -3,10 +3,14 @@
 import { Progress, Tooltip } from "@mantine/core";
 import {
   IconAlertTriangle,
+  IconArrowDownRight,
+  IconArrowRight,
+  IconArrowUpRight,
   IconCircleCheck,
   IconCircleFilled,
   IconCircleX,
   IconClock,
+  IconFileImport,
   IconMessage,
   IconPencil,
 } from "@tabler/icons-react";
@@ -14,11 +18,13 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { assertNever } from "../../../app/assert-never.ts";
 import type { LibraryRow } from "../../../app/contract/views.ts";
+import type { ListedSentiment, ListedTopic } from "../../../app/insight/library-figures.ts";
 import { useTranslation } from "../../text/index.ts";
 import { asFailure } from "../../ui/states.tsx";
-import { clock, moment, percent, span } from "../../ui/time.ts";
+import { clock, moment, percent, signed, span } from "../../ui/time.ts";
 import type { ColumnName } from "./columns.ts";
 import classes from "./library.module.css";
+import { Score, Verdict } from "./score-cells.tsx";
 
 /** What stands in one column of one row. */
 export function Cell({ name, row, address }: { name: ColumnName; row: LibraryRow; address: string }): ReactNode {
@@ -71,6 +77,16 @@ export function Cell({ name, row, address }: { name: ColumnName; row: LibraryRow
       return row.turns;
     case "language":
       return row.language ?? unknown;
+    case "agentSentiment":
+      return row.agentSentiment === null ? unknown : <Mood who="agent" mood={row.agentSentiment} />;
+    case "customerSentiment":
+      return row.customerSentiment === null ? unknown : <Mood who="customer" mood={row.customerSentiment} />;
+    case "topic":
+      return row.topic === null ? unknown : <Topic topic={row.topic} />;
+    case "score":
+      return row.evaluation === null ? unknown : <Score evaluation={row.evaluation} />;
+    case "review":
+      return row.evaluation === null ? unknown : <Verdict evaluation={row.evaluation} />;
     case "tags":
       return row.tags.length === 0 ? (
         unknown
@@ -96,6 +112,48 @@ export function Cell({ name, row, address }: { name: ColumnName; row: LibraryRow
     default:
       return assertNever(name);
   }
+}
+
+const trendIcons = { up: IconArrowUpRight, down: IconArrowDownRight, flat: IconArrowRight } as const;
+
+/**
+ * A side's sentiment: its number, coloured to the side of zero that it is on, and where it went. A figure of another
+ * program's is marked as such.
+ */
+function Mood({ who, mood: { score, trend, vendor } }: { who: "agent" | "customer"; mood: ListedSentiment }) {
+  const { t } = useTranslation();
+  const shown = signed(score);
+  const words = { who: t(`role.${who}`), score: shown };
+  const own =
+    trend === null
+      ? t("finding.mood.score", words)
+      : t("finding.mood.scoreTrend", { ...words, trend: t(`finding.mood.trends.${trend}`) });
+  const said = vendor === null ? own : t("finding.mood.vendor", { said: own, source: vendor });
+  const Icon = trend === null ? null : trendIcons[trend];
+  return (
+    <span
+      role="img"
+      aria-label={said}
+      title={said}
+      className={classes["mood"]}
+      data-mood={Math.abs(score) < 0.05 ? "neither" : score > 0 ? "good" : "bad"}
+    >
+      {vendor !== null && <IconFileImport size={12} aria-hidden="true" className={classes["vendor"]} />}
+      {shown}
+      {Icon === null ? <span className={classes["noTrend"]} /> : <Icon size={14} aria-hidden="true" />}
+    </span>
+  );
+}
+
+function Topic({ topic: { name, vendor } }: { topic: ListedTopic }) {
+  const { t } = useTranslation();
+  if (vendor === null) return <span title={name}>{name}</span>;
+  const said = t("finding.mood.topicVendor", { topic: name, source: vendor });
+  return (
+    <span role="img" aria-label={said} title={said}>
+      <IconFileImport size={12} aria-hidden="true" className={classes["vendor"]} /> {name}
+    </span>
+  );
 }
 
 /** An instant where the conversation took place, with the zone's short name. */

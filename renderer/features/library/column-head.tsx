@@ -3,7 +3,7 @@
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
 import { useTranslation } from "../../text/index.ts";
-import { type ShownColumn, withMoved, withWidth } from "./columns.ts";
+import { fullNameOf, type ShownColumn, withMoved, withWidth } from "./columns.ts";
 import classes from "./library.module.css";
 import { changeView, chosenColumns, currentView, firstDirection, type View } from "./view.ts";
 
@@ -18,7 +18,8 @@ export function ColumnHead({ column, index, view }: { column: ShownColumn; index
   const cell = useRef<HTMLDivElement>(null);
   const [isTarget, setTarget] = useState(false);
   const label = t(`library.column.${name}`);
-  const long = name === "language" ? t("library.column.languageLong") : undefined;
+  const fullName = fullNameOf(name);
+  const long = fullName === null ? undefined : t(fullName);
   const sorted = sortBy !== undefined && view.sortBy === sortBy;
 
   const resize = (width: number | null) => changeView({ columns: withWidth(chosenColumns(currentView()), name, width) });

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Checkbox, Popover } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconColumns } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "../../text/index.ts";
-import { columnNames, withMoved, withToggled } from "./columns.ts";
+import { columnNames, fullNameOf, withMoved, withToggled } from "./columns.ts";
 import classes from "./finding.module.css";
 import { changeView, chosenColumns, useView } from "./view.ts";
 
@@ -29,7 +29,7 @@ export function ColumnMenu() {
       <Popover.Dropdown aria-label={t("finding.columns")}>
         <ul className={classes["columnList"]}>
           {[...shown, ...others].map((name, index) => {
-            const column = t(`library.column.${name}`);
+            const column = t(fullNameOf(name) ?? `library.column.${name}`);
             const isShown = index < shown.length;
             const move = (to: number) => changeView({ columns: withMoved(chosen, name, to) });
             return (

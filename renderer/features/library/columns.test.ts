@@ -7,6 +7,10 @@ describe("the columns of the library", () => {
     expect(wide).toEqual(usualColumns.map(({ name }) => name));
     const narrow = shownColumns(null, 1_080, 16).map(({ name }) => name);
     expect(narrow).not.toContain("language");
+    // In the usual window: who, how and how it felt.
+    expect(shownColumns(null, 1_128, 16).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["title", "when", "agent", "customer", "channel", "duration", "customerSentiment", "state"]),
+    );
     expect(narrow).toEqual(wide.filter((name) => narrow.includes(name)));
     expect(shownColumns(null, 200, 16).map(({ name }) => name)).toEqual(["title", "state"]);
   });

@@ -7,10 +7,15 @@ export const columnNames = [
   "whenThere",
   "agent",
   "customer",
+  "topic",
   "channel",
   "direction",
   "queue",
   "duration",
+  "score",
+  "review",
+  "customerSentiment",
+  "agentSentiment",
   "agentTalk",
   "silence",
   "interruptions",
@@ -44,23 +49,37 @@ export const columns: Readonly<Record<ColumnName, Column>> = {
   when: { sortBy: "startedAt", rem: 8.5, rank: 3 },
   whenThere: { sortBy: "startedAt", rem: 10 },
   agent: { sortBy: "agent", rem: 5, grow: 1, rank: 4 },
-  customer: { sortBy: "customer", rem: 5, grow: 1, rank: 6 },
-  channel: { sortBy: "channel", rem: 4, rank: 7 },
+  customer: { sortBy: "customer", rem: 5, grow: 1, rank: 7 },
+  topic: { sortBy: "topic", rem: 6, grow: 1, rank: 9 },
+  channel: { sortBy: "channel", rem: 4, rank: 6 },
   direction: { sortBy: "direction", rem: 5 },
-  queue: { sortBy: "queue", rem: 6, grow: 1, rank: 12 },
+  queue: { sortBy: "queue", rem: 6, grow: 1, rank: 15 },
   duration: { sortBy: "durationMs", figure: true, rem: 4.75, rank: 2 },
-  agentTalk: { sortBy: "agentTalkShare", figure: true, rem: 6.25, rank: 5 },
-  silence: { sortBy: "nonTalkMs", figure: true, rem: 5.25, rank: 8 },
-  interruptions: { sortBy: "interruptions", figure: true, rem: 5.25, rank: 9 },
+  score: { sortBy: "score", figure: true, rem: 6, rank: 5.5 },
+  review: { sortBy: "review", rem: 7, rank: 15.5 },
+  customerSentiment: { sortBy: "customerSentiment", figure: true, rem: 5.75, rank: 5 },
+  agentSentiment: { sortBy: "agentSentiment", figure: true, rem: 5.75, rank: 12 },
+  agentTalk: { sortBy: "agentTalkShare", figure: true, rem: 6.25, rank: 8 },
+  silence: { sortBy: "nonTalkMs", figure: true, rem: 5.25, rank: 10 },
+  interruptions: { sortBy: "interruptions", figure: true, rem: 5.25, rank: 11 },
   turns: { sortBy: "turns", figure: true, rem: 4 },
-  language: { sortBy: "language", rem: 4, rank: 13 },
-  tags: { rem: 6, grow: 1, rank: 11 },
+  language: { sortBy: "language", rem: 4, rank: 16 },
+  tags: { rem: 6, grow: 1, rank: 14 },
   state: { rem: 7.75, rank: 1 },
-  flags: { rem: 3.75, rank: 10 },
+  flags: { rem: 3.75, rank: 13 },
   assignee: { rem: 6, grow: 1 },
   due: { rem: 8 },
   added: { sortBy: "importedAt", rem: 8.5 },
 };
+
+/** Where the name of a column in full stands, of those whose heading is short; null where the heading says it all. */
+export function fullNameOf(
+  name: ColumnName,
+): `library.column.${"language" | "agentSentiment" | "customerSentiment" | "score"}Long` | null {
+  return name === "language" || name === "agentSentiment" || name === "customerSentiment" || name === "score"
+    ? `library.column.${name}Long`
+    : null;
+}
 
 /** A column as a person wants it; `width` in pixels, null: as wide as it likes. */
 export type ColumnChoice = LibraryLook["columns"][number];

@@ -24,9 +24,21 @@ export interface Completing {
 }
 
 /** Fields whose values only the library knows. */
-export type AskedField = "agent" | "customer" | "queue" | "language" | "tag" | "assigned";
-const askedFields: readonly string[] = ["agent", "customer", "queue", "language", "tag", "assigned"] satisfies AskedField[];
+export type AskedField = "agent" | "customer" | "queue" | "language" | "tag" | "assigned" | "category" | "topic" | "form";
+const askedFields: readonly string[] = [
+  "agent",
+  "customer",
+  "queue",
+  "language",
+  "tag",
+  "assigned",
+  "category",
+  "topic",
+  "form",
+] satisfies AskedField[];
 
+/** From bad through neither to good. */
+const scores = ["-5..-1", "-1..1", "1..5"];
 const closed: Readonly<Record<string, readonly string[]>> = {
   ...choiceFields,
   by: speakers,
@@ -37,6 +49,10 @@ const closed: Readonly<Record<string, readonly string[]>> = {
   added: ["today", "yesterday", "7d", "30d"],
   before: ["30s", "60s", "5m"],
   after: ["60s", "5m", "10m"],
+  sentiment: scores,
+  "agent-sentiment": scores,
+  "customer-sentiment": scores,
+  score: ["..75", "75..90", "90..100"],
 };
 
 /** What can be offered for the piece at the caret; null where nothing can. */
@@ -44,10 +60,10 @@ export function completing(text: string, caret: number): Completing | null {
   const piece = placedPieces(text).find(({ start, end }) => start < caret && caret <= end);
   if (piece === undefined || piece.quoteAt === 0) return null;
   const written = piece.raw.slice(0, caret - piece.start);
-  const operator = /^(-?)([A-Za-z]+)([:=])(.*)$/su.exec(written);
+  const operator = /^(-?)((?:agent-|customer-)?[A-Za-z]+)([:=])(.*)$/isu.exec(written);
   const { start, end } = piece;
   if (operator === null) {
-    const [, minus = "", begun = ""] = /^(-?)([A-Za-z]+)$/u.exec(written) ?? [];
+    const [, minus = "", begun = ""] = /^(-?)([A-Za-z]+(?:-[A-Za-z]*)?)$/u.exec(written) ?? [];
     if (begun === "") return null;
     const names = operatorNames.filter((name) => name.startsWith(begun.toLowerCase()));
     return names.length === 0 ? null : { start, end, before: minus, offers: { kind: "operators", names } };
@@ -58,6 +74,8 @@ export function completing(text: string, caret: number): Completing | null {
   const field = name.toLowerCase();
   if (askedFields.includes(field))
     return { start, end, before, offers: { kind: "ask", field: field as AskedField, text: plain } };
+  // Categories are the same ones whether they are found or looked for in vain.
+  if (field === "lacks") return { start, end, before, offers: { kind: "ask", field: "category", text: plain } };
   const values = (closed[field] ?? []).filter((each) => each.startsWith(plain.toLowerCase()));
   return values.length === 0 || (values.length === 1 && values[0] === plain)
     ? null

@@ -11,16 +11,18 @@ import { ColumnMenu } from "./column-menu.tsx";
 import { FilterChips, FilterMenu } from "./filter-bar.tsx";
 import { ImportOptionsButton } from "./import-options.tsx";
 import { importFiles, importPaths } from "./importing.ts";
+import { useKeptLook } from "./kept-look.ts";
 import classes from "./library.module.css";
 import { LibraryTable } from "./library-table.tsx";
 import { SavedViews } from "./saved-views.tsx";
 import { SearchBox } from "./search-box.tsx";
-import { changeView, firstDirection, hasWords, plainView, useView } from "./view.ts";
+import { changeView, firstDirection, hasWords, useView } from "./view.ts";
 
 /** All conversations: what there is, and what needs the reviewer. */
 export function LibraryPage() {
   const { t } = useTranslation();
   const view = useView();
+  const isReady = useKeptLook();
   const state = useCall("app.state", {});
   const [total, setTotal] = useState<number | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -55,20 +57,22 @@ export function LibraryPage() {
           ) : (
             <Toolbar total={total} sortedBy={sortedBy} />
           )}
-          <LibraryTable
-            view={view}
-            selected={selected}
-            select={setSelected}
-            onTotal={setTotal}
-            onSortedBy={setSortedBy}
-            none={
-              <EmptyState icon={<IconSearchOff size={36} />} title={t("library.noneTitle")} body={t("library.noneBody")}>
-                <Button variant="default" onClick={() => changeView(plainView)}>
-                  {t("library.showAll")}
-                </Button>
-              </EmptyState>
-            }
-          />
+          {isReady && (
+            <LibraryTable
+              view={view}
+              selected={selected}
+              select={setSelected}
+              onTotal={setTotal}
+              onSortedBy={setSortedBy}
+              none={
+                <EmptyState icon={<IconSearchOff size={36} />} title={t("library.noneTitle")} body={t("library.noneBody")}>
+                  <Button variant="default" onClick={() => changeView({ text: "", scrollTop: 0 })}>
+                    {t("library.showAll")}
+                  </Button>
+                </EmptyState>
+              }
+            />
+          )}
         </>
       )}
     </div>
@@ -176,6 +180,11 @@ const sortKeys: readonly SortKey[] = [
   "nonTalkMs",
   "interruptions",
   "turns",
+  "customerSentiment",
+  "agentSentiment",
+  "topic",
+  "score",
+  "review",
 ];
 
 function Toolbar({ total, sortedBy }: { total: number | null; sortedBy: SortKey | null }) {

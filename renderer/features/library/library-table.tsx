@@ -7,8 +7,10 @@ import { useQueries } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import {
   type CSSProperties,
+  type Dispatch,
   type KeyboardEvent,
   type ReactNode,
+  type SetStateAction,
   useEffect,
   useLayoutEffect,
   useMemo,
@@ -23,12 +25,14 @@ import { keyOf, memory, queryOf, useAct } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
 import { isLost } from "../../ui/kept-focus.ts";
 import { PageFailure } from "../../ui/states.tsx";
-import { clock } from "../../ui/time.ts";
+import { clock, count } from "../../ui/time.ts";
 import { Cell } from "./cells.tsx";
 import { ColumnHead } from "./column-head.tsx";
 import { gridTemplate, type ShownColumn, shownColumns } from "./columns.ts";
 import { useConfirmDelete } from "./confirm-delete.tsx";
 import classes from "./library.module.css";
+import { readAhead, stopReadingAhead } from "./read-ahead.ts";
+import { mostSelected, selectStretch } from "./selecting.ts";
 import { changeView, currentView, hasWords, listInput, placeOfLeft, type View, wordsOf } from "./view.ts";
 
 /** Rows read at once. */
@@ -62,7 +66,7 @@ export function LibraryTable({
 }: {
   view: View;
   selected: ReadonlySet<string>;
-  select: (ids: ReadonlySet<string>) => void;
+  select: Dispatch<SetStateAction<ReadonlySet<string>>>;
   onTotal: (total: number) => void;
   onSortedBy: (key: SortKey) => void;
   none: ReactNode;
@@ -128,6 +132,7 @@ export function LibraryTable({
   useEffect(() => {
     if (lastOrder.current === order) return;
     lastOrder.current = order;
+    rangeFrom.current = null;
     setActive(0);
     virtualizer.scrollToOffset(0);
   }, [order, virtualizer]);
@@ -190,35 +195,30 @@ export function LibraryTable({
     virtualizer.scrollToIndex(next, { align: "auto" });
   };
   const pageStep = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 2);
+  /** Selects a stretch as well, whether its rows have been read or not. */
+  const selectFrom = (from: number, to: number) => {
+    const [first, last] = [Math.min(from, to), Math.max(from, to)];
+    const ids = Array.from({ length: last - first + 1 }, (_, place) => rowAt(first + place)?.id);
+    const tooMany = t("finding.bulk.most", { count: count(mostSelected) as unknown as number });
+    void selectStretch(ids, listInput(view, first, pageSize), select, tooMany);
+  };
   const toggle = (index: number, toHere: boolean) => {
     const row = rowAt(index);
     if (row === undefined) return;
+    if (toHere && rangeFrom.current !== null) return selectFrom(rangeFrom.current, index);
     const next = new Set(selected);
-    if (toHere && rangeFrom.current !== null) {
-      const [from, to] = [Math.min(rangeFrom.current, index), Math.max(rangeFrom.current, index)];
-      for (let place = from; place <= to; place++) {
-        const id = rowAt(place)?.id;
-        if (id !== undefined) next.add(id);
-      }
-    } else {
-      if (!next.delete(row.id)) next.add(row.id);
-      rangeFrom.current = index;
-    }
+    if (!next.delete(row.id)) next.add(row.id);
+    rangeFrom.current = index;
     select(next);
   };
   /** With Shift the rows gone over are selected, as in every list. */
-  const step = (by: number, selecting: boolean) => {
-    const to = Math.max(0, Math.min(active + by, (total ?? 1) - 1));
+  const go = (to: number, selecting: boolean) => {
+    const place = Math.max(0, Math.min(to, (total ?? 1) - 1));
     if (selecting) {
-      const next = new Set(selected);
       rangeFrom.current ??= active;
-      for (const index of [active, to]) {
-        const id = rowAt(index)?.id;
-        if (id !== undefined) next.add(id);
-      }
-      select(next);
+      selectFrom(active, place);
     }
-    move(to);
+    move(place);
   };
 
   const hear = (event: KeyboardEvent<HTMLDivElement>) => {
@@ -229,22 +229,22 @@ export function LibraryTable({
     const row = rowAt(active);
     switch (event.key) {
       case "ArrowDown":
-        step(1, event.shiftKey);
+        go(active + 1, event.shiftKey);
         break;
       case "ArrowUp":
-        step(-1, event.shiftKey);
+        go(active - 1, event.shiftKey);
         break;
       case "PageDown":
-        move(active + pageStep);
+        go(active + pageStep, event.shiftKey);
         break;
       case "PageUp":
-        move(active - pageStep);
+        go(active - pageStep, event.shiftKey);
         break;
       case "Home":
-        move(0);
+        go(0, event.shiftKey);
         break;
       case "End":
-        move((total ?? 1) - 1);
+        go((total ?? 1) - 1, event.shiftKey);
         break;
       case "Enter":
         if (row !== undefined) navigate(addressOf(row, view.text));
@@ -320,7 +320,11 @@ export function LibraryTable({
               active={item.index === active}
               selected={selected.has(row.id)}
               toggle={(toHere) => toggle(item.index, toHere)}
-              focus={() => setActive(item.index)}
+              focus={() => {
+                setActive(item.index);
+                // From now on the keys mean this row, also while a palette or a menu has the focus.
+                scroller.current?.setAttribute("data-pointed", "");
+              }}
               open={() => navigate(addressOf(row, view.text))}
               remove={() => confirmDelete([row.id])}
             />
@@ -376,10 +380,15 @@ function Row({ row, index, style, columns, text, active, selected, toggle, focus
       aria-selected={selected}
       data-index={index}
       data-conversation={row.id}
+      data-opens={addressOf(row, text)}
       data-state={row.state}
       onFocus={(event) => {
-        if (event.target === event.currentTarget) focus();
+        if (event.target !== event.currentTarget) return;
+        focus();
+        readAhead(row.id);
       }}
+      onPointerEnter={() => readAhead(row.id)}
+      onPointerLeave={stopReadingAhead}
       onClick={(event) => {
         if (!onControl(event.target)) event.currentTarget.focus({ preventScroll: true });
       }}

@@ -15,6 +15,14 @@ describe("the view of the library", () => {
     expect(currentView().sortBy).toBe("importedAt");
   });
 
+  it("goes back to the person's own order when the search ends", () => {
+    changeView({ sortBy: "customerSentiment", direction: "ascending" });
+    changeView({ text: "refund" });
+    expect(currentView().sortBy).toBe("relevance");
+    changeView({ text: "" });
+    expect(currentView()).toMatchObject({ sortBy: "customerSentiment", direction: "ascending" });
+  });
+
   it("finds the row that was left, also when others came in above it", () => {
     const left = { index: 1, id: "b" };
     const now = new Map([

@@ -30,15 +30,18 @@ export const plainView: View = {
 };
 
 let current = plainView;
+/** The order there was before a search brought its own. */
+let orderBefore: Pick<View, "sortBy" | "direction"> = plainView;
 const listeners = new Set<() => void>();
 
-/** Changes how the library is looked at. A new search sorts by match, and the end of one goes back to what came last. */
+/** Changes how the library is looked at. A new search sorts by match, and the end of one goes back to the order before it. */
 export function changeView(change: Partial<View>): void {
   const next = { ...current, ...change };
   const searched = hasWords(current.text);
   const searches = hasWords(next.text);
+  if (!searches && next.sortBy !== "relevance") orderBefore = { sortBy: next.sortBy, direction: next.direction };
   if (searches && !searched && change.sortBy === undefined) current = { ...next, sortBy: "relevance", direction: "descending" };
-  else if (!searches && next.sortBy === "relevance") current = { ...next, sortBy: "importedAt", direction: "descending" };
+  else if (!searches && next.sortBy === "relevance") current = { ...next, ...orderBefore };
   else current = next;
   for (const listener of listeners) listener();
 }
@@ -62,7 +65,7 @@ export function placeOfLeft(left: NonNullable<View["left"]>, rows: Iterable<read
   return left.index;
 }
 
-const namesOf: readonly SortKey[] = ["title", "agent", "customer", "queue", "channel", "direction", "language"];
+const namesOf: readonly SortKey[] = ["title", "agent", "customer", "queue", "channel", "direction", "language", "topic"];
 
 /** The direction in which a column is first sorted: names from A, figures and dates from the largest. */
 export function firstDirection(key: SortKey): View["direction"] {

@@ -4,9 +4,8 @@ import { useTranslation } from "../../text/index.ts";
 import { FailureNote } from "../../ui/states.tsx";
 import { clock } from "../../ui/time.ts";
 import classes from "./categories-list.module.css";
-
-/** Places that are shown of one category before the rest is folded away. */
-const shownPlaces = 5;
+import { Places } from "./categories-places.tsx";
+import { VendorFindings } from "./vendor-findings.tsx";
 
 /**
  * The categories of a conversation with what they rest on, and its issues, actions and outcomes. Every place is a button
@@ -15,6 +14,7 @@ const shownPlaces = 5;
 export function CategoriesList({ conversationId, onPlay }: { conversationId: string; onPlay: (place: QuotedPlace) => void }) {
   const { t } = useTranslation();
   const results = useCall("category.results", { conversationId });
+  const conversation = useCall("conversation.get", { id: conversationId }).data?.conversation;
   if (results.data === undefined) return results.isError ? <FailureNote failure={results.error} compact /> : null;
   const { findings, spans } = results.data;
   return (
@@ -48,6 +48,7 @@ export function CategoriesList({ conversationId, onPlay }: { conversationId: str
           </ul>
         </section>
       )}
+      {conversation !== undefined && <VendorFindings conversation={conversation} onPlay={onPlay} />}
     </div>
   );
 }
@@ -87,41 +88,5 @@ function Finding({ finding, onPlay }: { finding: CategoryFinding; onPlay: (place
           ))}
       </details>
     </li>
-  );
-}
-
-function Places({ places, onPlay }: { places: readonly QuotedPlace[]; onPlay: (place: QuotedPlace) => void }) {
-  const { t } = useTranslation();
-  if (places.length === 0) return null;
-  const list = (some: readonly QuotedPlace[]) => (
-    <ul className={classes["places"]}>
-      {some.map((place) => {
-        const time = clock(place.startMs);
-        const length = `${Math.round((place.endMs - place.startMs) / 1_000)} s`;
-        const text = place.turnId === null ? t("categories.silence", { length }) : place.quote || t("categories.noWords");
-        const label =
-          place.quote === "" ? t("categories.playSilence", { time }) : t("categories.play", { time, quote: place.quote });
-        return (
-          <li key={`${place.startMs} ${place.endMs} ${place.turnId ?? ""} ${place.chars?.from ?? ""}`}>
-            <button type="button" aria-label={label} onClick={() => onPlay(place)}>
-              <span className="numeric">{time}</span>
-              <span>{text}</span>
-            </button>
-          </li>
-        );
-      })}
-    </ul>
-  );
-  const rest = places.slice(shownPlaces);
-  return (
-    <>
-      {list(places.slice(0, shownPlaces))}
-      {rest.length > 0 && (
-        <details>
-          <summary>{`+${rest.length}`}</summary>
-          {list(rest)}
-        </details>
-      )}
-    </>
   );
 }

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import type { Turn, Word } from "../../../app/conversation/conversation.ts";
 import { useTranslation } from "../../text/index.ts";
 import classes from "./still-listening.module.css";
-import { doubtOf } from "./turn-row.tsx";
+import { doubtOf } from "./word-doubt.ts";
 
 const kinds: readonly NonNullable<Word["doubt"]>[] = ["improbable", "repetition", "no-speech"];
 

@@ -21,8 +21,8 @@ import { type ActionId, chordLabel, runAction, useChords } from "../../ui/action
 import { clock } from "../../ui/time.ts";
 import classes from "./editing.module.css";
 import { type Caret, spanOf, type Target, targetOf, useCaret, type WordPlaces } from "./transcript-caret.ts";
-import { doubtOf } from "./turn-row.tsx";
 import type { Voice } from "./voices.ts";
+import { doubtOf } from "./word-doubt.ts";
 
 /** The kinds of operations, for saying what an undo is about. */
 const kinds = operationSchema.options.map((option) => option.shape.kind.value);

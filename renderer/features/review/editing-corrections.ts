@@ -24,6 +24,10 @@ export interface Corrections {
   undo(): Promise<Outcome>;
   redo(): Promise<Outcome>;
   restoreMachine(): Promise<Outcome>;
+  /** Makes a change of an earlier hearing on what stands at its place now. */
+  applyAgain(changeId: string): Promise<Outcome>;
+  /** Lets go of a change of an earlier hearing. */
+  dismiss(changeId: string): Promise<Outcome>;
 }
 
 /** The corrections of a conversation. */
@@ -37,6 +41,7 @@ export function useCorrections(id: string): Corrections {
       void memory.invalidateQueries({ queryKey: ["library.list"] });
       void memory.invalidateQueries({ queryKey: ["conversation.history", { id }] });
       void memory.invalidateQueries({ queryKey: ["conversation.machine", { id }] });
+      void memory.invalidateQueries({ queryKey: ["correction.leftBehind", { id }] });
     };
     const latest = () => memory.getQueryData<ConversationView>(key);
     const inTurn = (act: () => Promise<ConversationView | null>, quiet: boolean): Promise<Outcome> => {
@@ -77,6 +82,8 @@ export function useCorrections(id: string): Corrections {
       undo: () => inTurn(async () => (latest()?.undo === null ? null : call("conversation.undo", { id })), false),
       redo: () => inTurn(async () => (latest()?.redo === null ? null : call("conversation.redo", { id })), false),
       restoreMachine: () => inTurn(() => call("conversation.restoreMachine", { id }), false),
+      applyAgain: (changeId) => inTurn(() => call("correction.again", { id, changeId }), false),
+      dismiss: (changeId) => inTurn(() => call("correction.dismiss", { id, changeId }), false),
     };
   }, [id, t]);
 }

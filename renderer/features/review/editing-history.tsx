@@ -46,7 +46,7 @@ function Entry({ change, voices }: { change: Change; voices: ReadonlyMap<string,
 }
 
 /** What of a correction can be said in a few words. */
-function detailOf(operation: Operation, voices: ReadonlyMap<string, Voice>, tookOut: string): string {
+export function detailOf(operation: Operation, voices: ReadonlyMap<string, Voice>, tookOut: string): string {
   const name = (id: string) => voices.get(id)?.name ?? "";
   switch (operation.kind) {
     case "retext-words":
@@ -61,7 +61,9 @@ function detailOf(operation: Operation, voices: ReadonlyMap<string, Voice>, took
     case "merge-participants":
       return name(operation.intoId);
     case "redact":
-      return `[${operation.label}]`;
+      return operation.reason === undefined ? `[${operation.label}]` : `[${operation.label}], ${operation.reason}`;
+    case "restore":
+      return operation.reason;
     case "swap-roles":
     case "split-turn":
     case "merge-turns":

@@ -8,17 +8,23 @@ import { tell } from "../../ui/notices.tsx";
 import classes from "./editing.module.css";
 import type { Corrections } from "./editing-corrections.ts";
 import { useDrafts } from "./editing-drafts.ts";
+import { type GoTo, LeftBehind } from "./left-behind.tsx";
+import type { Voice } from "./voices.ts";
 
 /** What a reader of the transcript has to know before reading: what is stale, what did not hold, what was typed and not saved. */
 export function EditingNotes({
   view,
+  voices,
   machine,
   corrections,
+  goTo,
 }: {
   view: ConversationView;
+  voices: ReadonlyMap<string, Voice>;
   /** The machine's version is on screen: whether anything of it was changed since, and the way back. */
   machine: { readonly changed: boolean; readonly close: () => void } | null;
   corrections: Corrections;
+  goTo: GoTo;
 }) {
   const { t } = useTranslation();
   const stale = view.stale.reduce((sum, each) => sum + each.turnIds.length, 0);
@@ -57,13 +63,7 @@ export function EditingNotes({
           testId="stale"
         />
       )}
-      {view.leftBehind > 0 && (
-        <Warning
-          title={t("reviewing.reading.leftBehind", { count: view.leftBehind })}
-          text={t("reviewing.reading.leftBehindNote")}
-          testId="left-behind"
-        />
-      )}
+      <LeftBehind view={view} voices={voices} corrections={corrections} goTo={goTo} />
       <Leftover view={view} />
     </>
   );

@@ -74,6 +74,11 @@ export function redactionOf({ turns: [turn], words, text }: Target, label: strin
   return { kind: "redact", label, target: hiddenPlace(turn, words, text) };
 }
 
+/** The same operations, those that hide something with why they do; an empty reason is none. */
+export function withReason(operations: readonly Operation[], reason: string): Operation[] {
+  return operations.map((one) => (one.kind === "redact" && reason !== "" ? { ...one, reason } : one));
+}
+
 function hiddenPlace(turn: Turn, words: readonly Word[], text: Target["text"]): RedactTarget {
   if (words.length > 0) return { kind: "words", wordIds: words.map((word) => word.id) };
   if (turn.words.length > 0) return { kind: "words", wordIds: turn.words.map((word) => word.id) };

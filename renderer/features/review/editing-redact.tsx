@@ -1,12 +1,24 @@
-import { Autocomplete, Button, Modal } from "@mantine/core";
-import { useState } from "react";
+import { Autocomplete, Button, Modal, TextInput } from "@mantine/core";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "../../text/index.ts";
 import classes from "./editing.module.css";
 
-/** Asks what stands in the place of what is hidden. */
-export function RedactDialog({ opened, close, redact }: { opened: boolean; close: () => void; redact: (label: string) => void }) {
+/** Asks what stands in the place of what is hidden, and why it is; beneath is what else can be done there. */
+export function RedactDialog({
+  opened,
+  close,
+  redact,
+  beneath,
+}: {
+  opened: boolean;
+  close: () => void;
+  /** An empty reason is none. */
+  redact: (label: string, reason: string) => void;
+  beneath?: ReactNode;
+}) {
   const { t } = useTranslation();
   const [label, setLabel] = useState("");
+  const [reason, setReason] = useState("");
   const choices = t("reviewing.redactChoices", { returnObjects: true });
   return (
     <Modal
@@ -21,7 +33,7 @@ export function RedactDialog({ opened, close, redact }: { opened: boolean; close
         onSubmit={(event) => {
           event.preventDefault();
           if (label.trim() === "") return;
-          redact(label.trim());
+          redact(label.trim(), reason.trim());
           close();
         }}
       >
@@ -37,6 +49,13 @@ export function RedactDialog({ opened, close, redact }: { opened: boolean; close
           required
           onChange={setLabel}
         />
+        <TextInput
+          size="xs"
+          label={t("reviewing.redactReason")}
+          value={reason}
+          maxLength={500}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
         <div className={classes["formButtons"]}>
           <Button variant="default" onClick={close}>
             {t("state.cancel")}
@@ -44,6 +63,7 @@ export function RedactDialog({ opened, close, redact }: { opened: boolean; close
           <Button type="submit">{t("reviewing.redactConfirm")}</Button>
         </div>
       </form>
+      {beneath}
     </Modal>
   );
 }

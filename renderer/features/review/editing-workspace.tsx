@@ -8,15 +8,26 @@ import { tell } from "../../ui/notices.tsx";
 import { isCovered } from "../../ui/typing.ts";
 import type { Corrections } from "./editing-corrections.ts";
 import { useDrafts } from "./editing-drafts.ts";
-import { acceptDoubts, giveTo, mergeWithNext, nudge, nudgeMs, offsetOf, redactionOf, splitAt } from "./editing-operations.ts";
+import {
+  acceptDoubts,
+  giveTo,
+  mergeWithNext,
+  nudge,
+  nudgeMs,
+  offsetOf,
+  redactionOf,
+  splitAt,
+  withReason,
+} from "./editing-operations.ts";
 import { RedactDialog } from "./editing-redact.tsx";
+import { RestoreHidden } from "./editing-restore.tsx";
 import { draftPlaceOf, type EditedTurn, TurnEditor } from "./editing-turn.tsx";
 import type { Player } from "./player.ts";
 import { NameDialog } from "./speaker-menu.tsx";
 import type { Scrollable } from "./transcript.tsx";
 import { type Caret, spanOf, type Target, targetOf, type WordPlaces } from "./transcript-caret.ts";
-import { doubtOf } from "./turn-row.tsx";
 import type { Voice } from "./voices.ts";
+import { doubtOf } from "./word-doubt.ts";
 import type { WordTrack } from "./word-track.ts";
 
 /** After this a menu has given the focus back, and what had vanished has handed it on; in milliseconds. */
@@ -33,6 +44,8 @@ export interface Editing {
   readonly give: (participantId: string) => void;
   readonly giveToNew: () => void;
   readonly begin: () => void;
+  /** Puts the focus on a word, or on a turn, as soon as it is on the page. */
+  readonly focus: (turnId: string, wordId: string | null) => void;
   /** Dialogs, to be put anywhere in the page. */
   readonly dialogs: ReactNode;
 }
@@ -264,10 +277,11 @@ export function useEditing({
         key={redacting === null ? "closed" : "open"}
         opened={redacting !== null}
         close={() => setRedacting(null)}
-        redact={(label) => {
-          if (redacting !== null) void corrections.make((now) => redacting(now, label));
+        redact={(label, reason) => {
+          if (redacting !== null) void corrections.make((now) => withReason(redacting(now, label), reason));
           caret.choose(null);
         }}
+        beneath={redacting !== null && <RestoreHidden conversationId={id} target={target()} close={() => setRedacting(null)} />}
       />
       <NameDialog
         key={naming === null ? "unnamed" : "naming"}
@@ -319,6 +333,7 @@ export function useEditing({
     give,
     giveToNew: () => setNaming(target() ?? null),
     begin: () => begin(),
+    focus: focusOn,
     dialogs,
   };
 }

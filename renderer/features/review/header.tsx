@@ -11,6 +11,7 @@ import { saveFile } from "../../ui/desk/save-file.ts";
 import { tell, tellFailure } from "../../ui/notices.tsx";
 import { clock, moment } from "../../ui/time.ts";
 import { useConfirmDelete } from "../library/index.ts";
+import { ReportDialog } from "./report-dialog.tsx";
 import classes from "./review.module.css";
 import { NameDialog } from "./speaker-menu.tsx";
 
@@ -90,6 +91,7 @@ export function Header({ conversation }: { conversation: Conversation }) {
 
 function ExportMenu({ id }: { id: string }) {
   const { t } = useTranslation();
+  const [reporting, setReporting] = useState(false);
   const dragOut = useDragOut();
   const save = async (format: ExportFormat) => {
     try {
@@ -113,7 +115,10 @@ function ExportMenu({ id }: { id: string }) {
             {t(`review.format.${format}`)}
           </Menu.Item>
         ))}
+        <Menu.Divider />
+        <Menu.Item onClick={() => setReporting(true)}>{t("report.menu")}</Menu.Item>
       </Menu.Dropdown>
+      {reporting && <ReportDialog conversationId={id} evaluationId={null} close={() => setReporting(false)} />}
     </Menu>
   );
 }

@@ -3,6 +3,7 @@ import { IconArrowDownRight, IconArrowRight, IconArrowUpRight } from "@tabler/ic
 import { useMemo, useState } from "react";
 import type { ConversationView } from "../../../app/contract/views.ts";
 import type { AnchorView } from "../../../app/conversation/anchors.ts";
+import { speaksOfWords } from "../../../app/conversation/revision.ts";
 import type { EntityGroup } from "../../../app/insight/entities.ts";
 import type { InsightView, TurnSentiment } from "../../../app/insight/insight.ts";
 import type { SentimentFigure } from "../../../app/insight/trend.ts";
@@ -10,6 +11,7 @@ import { useTranslation } from "../../text/index.ts";
 import { clock } from "../../ui/time.ts";
 import classes from "./insight-panel.module.css";
 import { Section } from "./panel-parts.tsx";
+import { signed } from "./signed-score.ts";
 import type { Voice } from "./voices.ts";
 
 interface InsightPanelProps {
@@ -32,7 +34,7 @@ export function InsightPanel({ view, voices, goTo }: InsightPanelProps) {
   return (
     <div data-testid="insight">
       {insight.unread > 0 && (
-        <p className={classes["quiet"]} role="status">
+        <p className={classes["stale"]} role="status" data-testid="insight-stale">
           {t("insight.unread", { count: insight.unread })}
         </p>
       )}
@@ -50,12 +52,6 @@ export function InsightPanel({ view, voices, goTo }: InsightPanelProps) {
       </Section>
     </div>
   );
-}
-
-/** A score with its sign: a typographic minus, and one place behind the point. */
-function signed(score: number): string {
-  const rounded = Math.round(score * 10) / 10;
-  return rounded === 0 ? "0.0" : `${rounded > 0 ? "+" : "−"}${Math.abs(rounded).toFixed(1)}`;
 }
 
 /** Where a bar stands and how long it is, for a score from -5 to 5: half of the height is five. */
@@ -115,6 +111,11 @@ function Figures({ insight, view, voices }: { insight: InsightView } & Pick<Insi
           {t("insight.vendor", { source: vendor.source, score: score === null ? t("insight.noScore") : signed(score) })}
         </p>
       ))}
+      {vendor !== undefined &&
+        vendor.sentiment.length > 0 &&
+        view.operations.some(({ operation }) => speaksOfWords(operation)) && (
+          <p className={classes["stale"]}>{t("tracks.vendorEdited", { source: vendor.source })}</p>
+        )}
       <p className={classes["quiet"]}>{t("insight.scale", { name: t(`insight.formula.${formula}`) })}</p>
     </>
   );

@@ -17,24 +17,46 @@ export function LeftMachine({ conversationId }: { conversationId: string }) {
   if (egress.data === undefined) return egress.isError ? <FailureNote failure={egress.error} compact /> : null;
   const { records } = egress.data;
   if (records.length === 0) return <p className={classes["quiet"]}>{t("engine.leftNothing")}</p>;
-  const sent = records.filter((record) => record.bytes > 0);
+  const asked = records.filter((record) => record.service === "comprehend");
+  const written = records.filter((record) => isWriter(record));
+  const sent = records.filter((record) => record.bytes > 0 && record.service !== "comprehend" && !isWriter(record));
   const removed = records.filter((record) => record.operation === "DeleteObject");
   const places = [...new Set(sent.map(placeOf))].join(", ");
   return (
     <div className={classes["left"]}>
-      <p>
-        {t("engine.leftSum", {
-          bytes: size(sent.reduce((sum, record) => sum + record.bytes, 0)),
-          count: sent.length,
-          places,
-          removed: new Set(removed.map((record) => record.destination)).size,
-        })}
-      </p>
+      {sent.length > 0 && (
+        <p>
+          {t("engine.leftSum", {
+            bytes: size(sent.reduce((sum, record) => sum + record.bytes, 0)),
+            count: sent.length,
+            places,
+            removed: new Set(removed.map((record) => record.destination)).size,
+          })}
+        </p>
+      )}
+      {asked.length > 0 && (
+        <p>
+          {t("language.leftSum", {
+            bytes: size(asked.reduce((sum, record) => sum + record.bytes, 0)),
+            count: asked.length,
+            places: [...new Set(asked.map(({ region, destination }) => region ?? destination))].join(", "),
+          })}
+        </p>
+      )}
+      {written.length > 0 && (
+        <p>
+          {t("writer.leftSum", {
+            bytes: size(written.reduce((sum, record) => sum + record.bytes, 0)),
+            count: written.length,
+            places: [...new Set(written.map(({ region, destination }) => region ?? destination))].join(", "),
+          })}
+        </p>
+      )}
       <details onToggle={() => void refetch()}>
         <summary>{t("engine.leftAll")}</summary>
         <ol className={classes["objects"]} aria-label={t("engine.leftList")}>
           {records.map((record) => (
-            <LeftObject key={`${record.at} ${record.operation} ${record.destination}`} record={record} />
+            <LeftObject key={`${record.at} ${record.operation} ${record.destination} ${record.sha256 ?? ""}`} record={record} />
           ))}
         </ol>
       </details>
@@ -42,22 +64,59 @@ export function LeftMachine({ conversationId }: { conversationId: string }) {
   );
 }
 
+function isWriter({ service }: EgressView): boolean {
+  return service === "bedrock-runtime" || service === "writer-endpoint";
+}
+
 /** The bucket, or the endpoint: a person asks where it went, not under which key. */
 function placeOf({ destination }: EgressView): string {
   return /^s3:\/\/([^/]+)\//u.exec(destination)?.[1] ?? destination;
 }
 
+const objectOperations = ["PutObject", "DeleteObject", "InvokeEndpoint", "InvokeEndpointAsync", "GetCallerIdentity"] as const;
+const languageOperations = ["BatchDetectSentiment", "BatchDetectEntities", "DetectEntities"] as const;
+
+const writerOperations = ["Converse", "ConverseStream", "ChatCompletions"] as const;
+const writerFields = ["turns.role", "turns.time"] as const;
+
 function LeftObject({ record }: { record: EgressView }) {
   const { t } = useTranslation();
-  const known = (["PutObject", "DeleteObject", "InvokeEndpoint", "InvokeEndpointAsync", "GetCallerIdentity"] as const).find(
-    (one) => one === record.operation,
-  );
+  const object = objectOperations.find((one) => one === record.operation);
+  const reading = languageOperations.find((one) => one === record.operation);
+  const writing = writerOperations.find((one) => one === record.operation);
   return (
     <li title={record.sha256 === null ? undefined : `SHA-256 ${record.sha256}`}>
-      <span>{known === undefined ? record.operation : t(`engine.operations.${known}`)}</span>
+      <span>
+        {object !== undefined
+          ? t(`engine.operations.${object}`)
+          : reading !== undefined
+            ? t(`language.operations.${reading}`)
+            : writing !== undefined
+              ? t(`writer.operations.${writing}`)
+              : record.operation}
+      </span>
       {record.bytes > 0 && <span className="numeric">{size(record.bytes)}</span>}
       <span className="numeric">{moment(record.at, (time) => t("state.today", { time }))}</span>
-      <span className={classes["where"]}>{record.destination}</span>
+      <span className={classes["where"]}>
+        {record.service}: {record.destination}
+        {record.fields !== undefined && record.fields.length > 0 && (
+          <>
+            {", "}
+            {record.fields
+              .map((field) => {
+                const known = writerFields.find((one) => one === field);
+                if (known !== undefined) return t(`writer.fields.${known === "turns.role" ? "role" : "time"}`);
+                return field === "turns.text" ? t("language.fields.text") : t("language.fields.other", { field });
+              })
+              .join(", ")}
+          </>
+        )}
+      </span>
+      {record.sha256 !== null && (
+        <code className={classes["hash"]} title={record.sha256}>
+          {t("language.hash", { hash: record.sha256.slice(0, 12) })}
+        </code>
+      )}
     </li>
   );
 }

@@ -1,5 +1,6 @@
 import { Button, Tabs } from "@mantine/core";
 import { IconArrowBackUp, IconArrowsExchange } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import type { ConversationView } from "../../../app/contract/views.ts";
 import type { AnchorView } from "../../../app/conversation/anchors.ts";
 import type { Participant } from "../../../app/conversation/conversation.ts";
@@ -8,6 +9,9 @@ import { useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
 import { moment, percent, size, span } from "../../ui/time.ts";
 import { CategoriesList } from "./categories-list.tsx";
+import type { OpenChecklist } from "./checklist-open.ts";
+import { ChecklistPanel } from "./checklist-panel.tsx";
+import { isWaiting } from "./checklist-questions.ts";
 import type { Composing } from "./comments-anchor.ts";
 import { CommentsPanel } from "./comments-panel.tsx";
 import { History } from "./editing-history.tsx";
@@ -16,13 +20,12 @@ import { Adjustments, LeftMachine } from "./left-machine.tsx";
 import { Figures } from "./measures-panel.tsx";
 import classes from "./panel.module.css";
 import { Fact, Section } from "./panel-parts.tsx";
+import { type PanelTab, panelTabs } from "./panel-tabs.ts";
+import type { Player } from "./player.ts";
 import { ProposedName } from "./proposed-name.tsx";
 import { isSwappable, SpeakerMenu } from "./speaker-menu.tsx";
-import type { WordPlaces } from "./transcript-caret.ts";
+import type { Target, WordPlaces } from "./transcript-caret.ts";
 import type { Voice } from "./voices.ts";
-
-/** What the panel can show. */
-export type PanelTab = "figures" | "insight" | "comments" | "details";
 
 interface PanelProps {
   view: ConversationView;
@@ -43,11 +46,48 @@ interface CommentsProps {
   goTo: (anchor: Pick<AnchorView, "startMs" | "turnIds" | "wordIds">) => void;
 }
 
-/** Figures and facts of a conversation, beside its transcript. */
-export function Panel({ tab, setTab, places, composing, compose, focusedThread, goTo, ...props }: PanelProps & CommentsProps) {
+/** What the checklist needs beside. */
+interface ChecklistProps {
+  checklist: OpenChecklist;
+  player: Player;
+  target: () => Target | undefined;
+}
+
+/** What a tab is made from. */
+type TabProps = PanelProps & CommentsProps & ChecklistProps;
+
+/** What each tab shows. A tab that is added to `panelTabs` is not complete before it is here. */
+const contents: Readonly<Record<PanelTab, (props: TabProps) => ReactNode>> = {
+  checklist: ({ view, ...props }) => <ChecklistPanel conversation={view.conversation} {...props} />,
+  figures: (props) => (
+    <>
+      <Who {...props} />
+      <Figures {...props} />
+    </>
+  ),
+  insight: (props) => <Insight {...props} />,
+  comments: ({ view, ...props }) => <CommentsPanel conversationId={view.conversation.id} tags={view.tags} {...props} />,
+  details: (props) => <Details {...props} />,
+};
+
+/** What is known and said of a conversation, beside its transcript. */
+export function Panel(props: TabProps) {
   const { t } = useTranslation();
-  const { id } = props.view.conversation;
+  const { view, tab, setTab, checklist } = props;
+  const { id } = view.conversation;
   const open = useCall("comment.list", { conversationId: id }).data?.threads.filter((thread) => thread.resolved === null).length;
+  const waiting = checklist.view?.questions.filter(({ state }) => isWaiting(state)).length ?? 0;
+  // Where nothing is judged yet the checklist is not what a person came for.
+  const isJudged = checklist.lines !== undefined && checklist.lines.length > 0;
+  const others = panelTabs.filter((each) => each !== "checklist");
+  const tabs: readonly PanelTab[] = isJudged ? ["checklist", ...others] : [...others, "checklist"];
+  const labels: Readonly<Record<PanelTab, string>> = {
+    checklist: waiting === 0 ? t("checklist.tab") : t("checklist.tabWaiting", { count: waiting }),
+    figures: t("review.figures"),
+    insight: t("insight.tab"),
+    comments: open === undefined || open === 0 ? t("comments.tab") : t("comments.tabCount", { count: open }),
+    details: t("review.details"),
+  };
   return (
     <aside className={classes["panel"]} aria-label={t("review.panel")}>
       <Tabs
@@ -57,49 +97,38 @@ export function Panel({ tab, setTab, places, composing, compose, focusedThread, 
         className={classes["tabs"] ?? ""}
       >
         <Tabs.List>
-          <Tabs.Tab value="figures">{t("review.figures")}</Tabs.Tab>
-          <Tabs.Tab value="insight">{t("insight.tab")}</Tabs.Tab>
-          <Tabs.Tab value="comments">
-            {open === undefined || open === 0 ? t("comments.tab") : t("comments.tabCount", { count: open })}
-          </Tabs.Tab>
-          <Tabs.Tab value="details">{t("review.details")}</Tabs.Tab>
+          {tabs.map((each) => (
+            <Tabs.Tab key={each} value={each}>
+              {labels[each]}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
-        <Tabs.Panel value="figures" className={classes["scroll"] ?? ""} tabIndex={0}>
-          <Who {...props} />
-          <Figures {...props} goTo={goTo} />
-        </Tabs.Panel>
-        <Tabs.Panel value="insight" className={classes["scroll"] ?? ""} tabIndex={0}>
-          <InsightPanel view={props.view} voices={props.voices} goTo={goTo} />
-          <Section title={t("categories.title")}>
-            <CategoriesList
-              conversationId={id}
-              onPlay={({ startMs, turnId, wordIds }) =>
-                goTo({ startMs, turnIds: turnId === null ? [] : [turnId], wordIds: [...wordIds] })
-              }
-            />
-          </Section>
-        </Tabs.Panel>
-        <Tabs.Panel value="comments" className={classes["scroll"] ?? ""} tabIndex={0}>
-          <CommentsPanel
-            conversationId={id}
-            tags={props.view.tags}
-            places={places}
-            composing={composing}
-            compose={compose}
-            focusedThread={focusedThread}
-            goTo={goTo}
-          />
-        </Tabs.Panel>
-        <Tabs.Panel value="details" className={classes["scroll"] ?? ""} tabIndex={0}>
-          <Details {...props} />
-        </Tabs.Panel>
+        {tabs.map((each) => (
+          <Tabs.Panel key={each} value={each} className={classes["scroll"] ?? ""} tabIndex={0}>
+            {each === tab && contents[each](props)}
+          </Tabs.Panel>
+        ))}
       </Tabs>
     </aside>
   );
 }
 
-/** All of them, in their order. */
-export const panelTabs: readonly PanelTab[] = ["figures", "insight", "comments", "details"];
+function Insight({ view, voices, goTo }: TabProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <InsightPanel view={view} voices={voices} goTo={goTo} />
+      <Section title={t("categories.title")}>
+        <CategoriesList
+          conversationId={view.conversation.id}
+          onPlay={({ startMs, turnId, wordIds }) =>
+            goTo({ startMs, turnIds: turnId === null ? [] : [turnId], wordIds: [...wordIds] })
+          }
+        />
+      </Section>
+    </>
+  );
+}
 
 /** Who is who, how sure that is, and the ways to put it right. */
 function Who({ view, voices, correct, undo }: PanelProps) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Conversation, Turn, Word } from "../../../app/conversation/conversation.ts";
 import { measure } from "../../../app/conversation/measures.ts";
-import { type Marker, momentNumber, momentsOf, redactionsOf, stepMoment } from "./player-moments.ts";
+import { type Marker, markerAt, momentNumber, momentsOf, redactionsOf, stepMoment } from "./player-moments.ts";
 
 const word = (id: string, startMs: number, more: Partial<Word> = {}): Word => ({
   id,
@@ -83,5 +83,17 @@ describe("redactions", () => {
       [4_000, 4_300, "CARD_NUMBER"],
       [4_400, 4_700, "CVV"],
     ]);
+  });
+});
+
+describe("the marker at the playhead", () => {
+  const marker = (id: string, startMs: number, endMs = startMs): Marker => ({ kind: "comment", id, label: "", startMs, endMs });
+  const markers = [marker("whole", 0, 60_000), marker("word", 10_000, 10_400), marker("later", 12_000)];
+  it("is the one it is on, the most particular of several, else the nearest within a second", () => {
+    const at = (ms: number) => markerAt(markers.slice(1), ms)?.id;
+    expect([at(10_200), at(9_300), at(8_000), at(11_300), at(13_500)]).toEqual(["word", "word", undefined, "later", undefined]);
+    expect([markerAt(markers, 10_200)?.id, markerAt(markers, 30_000)?.id]).toEqual(["word", "whole"]);
+    const hidden: Marker = { ...marker("hidden", 10_500, 11_000), kind: "redaction" };
+    expect([markerAt([hidden, ...markers.slice(1)], 10_700)?.id, markerAt([hidden], 10_700)?.id]).toEqual(["word", "hidden"]);
   });
 });

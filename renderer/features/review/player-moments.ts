@@ -12,6 +12,8 @@ export interface Marker extends Span {
   readonly label: string;
   /** What it stands for, for who put it there: the id of a thread, of a question. */
   readonly id?: string;
+  /** Where it is in the words; absent where it is on time alone. */
+  readonly place?: { readonly turnIds: readonly string[]; readonly wordIds: readonly string[] };
 }
 
 /** What a person goes through one by one. */
@@ -55,20 +57,44 @@ export function momentsOf(
 
 /** The markers of what was masked in the words themselves: neighbouring words of one kind are one. */
 export function redactionsOf({ turns }: Pick<Conversation, "turns">, label: (kind: string) => string): Marker[] {
-  const markers: { kind: "redaction"; startMs: number; endMs: number; label: string; of: string }[] = [];
-  for (const { words } of turns) {
+  const markers: { startMs: number; endMs: number; of: string; turnId: string; wordIds: string[] }[] = [];
+  for (const { id: turnId, words } of turns) {
     let open = false;
-    for (const { redaction, startMs, endMs } of words) {
+    for (const { id, redaction, startMs, endMs } of words) {
       const last = markers.at(-1);
       if (redaction === undefined) open = false;
-      else if (open && last?.of === redaction) last.endMs = Math.max(last.endMs, endMs);
-      else {
-        markers.push({ kind: "redaction", startMs, endMs, label: label(redaction), of: redaction });
+      else if (open && last?.of === redaction) {
+        last.endMs = Math.max(last.endMs, endMs);
+        last.wordIds.push(id);
+      } else {
+        markers.push({ startMs, endMs, of: redaction, turnId, wordIds: [id] });
         open = true;
       }
     }
   }
-  return markers;
+  return markers.map(({ startMs, endMs, of, turnId, wordIds }) => ({
+    kind: "redaction",
+    startMs,
+    endMs,
+    label: label(of),
+    place: { turnIds: [turnId], wordIds },
+  }));
+}
+
+/** A marker is meant by the playhead this near to it, in milliseconds. */
+const markerReachMs = 1_000;
+
+/**
+ * The marker that the playhead is on, or nearest to within a second; undefined where none is. What people have put there
+ * goes before a redaction, which is in sight in the words already.
+ */
+export function markerAt(markers: readonly Marker[], ms: number): Marker | undefined {
+  const far = ({ startMs, endMs }: Marker) => (ms < startMs ? startMs - ms : ms > endMs ? ms - endMs : 0);
+  const rank = ({ kind }: Marker) => (kind === "redaction" ? 1 : 0);
+  // Of several the one that begins last is the most particular.
+  return markers
+    .filter((marker) => far(marker) <= markerReachMs)
+    .sort((a, b) => rank(a) - rank(b) || far(a) - far(b) || b.startMs - a.startMs)[0];
 }
 
 function inOrder(spans: readonly Span[]): readonly Span[] {

@@ -60,6 +60,8 @@ export class Player {
   #stopAtMs: number | null = null;
   #played = false;
   readonly #mixer = new Mixer(this.audio);
+  /** A mix of an earlier visit: the sides are mixed when the playback first starts, since that takes a gesture. */
+  #restored: Mix | null = null;
   readonly #listeners = new Set<() => void>();
   readonly #tickers = new Set<(ms: number) => void>();
   readonly #ended = new AbortController();
@@ -213,6 +215,13 @@ export class Player {
     });
   }
 
+  /** Hears as when the conversation was last open: the volume at once, the sides from the first start of the playback on. */
+  restoreMix(mix: Mix): void {
+    this.audio.volume = mix.volume;
+    this.#restored = mix;
+    this.#change({ mix });
+  }
+
   /** Both sides, the left alone, the right alone, and so on. */
   hearNextSide(): void {
     const [left, right] = this.#state.mix.sides;
@@ -252,6 +261,7 @@ export class Player {
   }
 
   #mix(mix: Mix): void {
+    this.#restored = null;
     const mixed = this.#mixer.set(mix);
     // What cannot be heard is not shown as if it were.
     this.#change({ mix: mixed ? mix : { ...evenMix, volume: mix.volume }, unmixable: !mixed });
@@ -266,6 +276,7 @@ export class Player {
   #start(): void {
     if (!this.hasSound) return;
     this.#played = true;
+    if (this.#restored !== null) this.#mix(this.#restored);
     this.#mixer.wake();
     // A pause right after play rejects the promise of play; the error event tells real failures.
     this.audio.play().catch(() => undefined);

@@ -16,6 +16,7 @@ import type { Settings } from "../../../app/contract/views.ts";
 import type { Conversation } from "../../../app/conversation/conversation.ts";
 import { useTranslation } from "../../text/index.ts";
 import type { Match } from "./find.ts";
+import type { Mark } from "./marks.ts";
 import type { Player } from "./player.ts";
 import classes from "./transcript.module.css";
 import { type Caret, chosenByTurn, useCaret, type WordPlaces } from "./transcript-caret.ts";
@@ -47,6 +48,7 @@ export function Transcript({
   caret,
   places,
   marksOf,
+  insightOf,
   reading,
   differing,
   walkable,
@@ -68,6 +70,8 @@ export function Transcript({
   caret: Caret;
   places: WordPlaces;
   marksOf: ReadonlyMap<string, TurnMarks>;
+  /** What was found in the words, by turn id. */
+  insightOf: ReadonlyMap<string, readonly Mark[]>;
   reading: Settings["reading"];
   differing: ReadonlySet<string> | undefined;
   /** Words can be stood on by keys although there is nothing to play. */
@@ -307,6 +311,7 @@ export function Transcript({
                 walkable={walkable}
                 chosen={chosen.get(item.index)}
                 marks={marksOf.get(turn.id)}
+                insight={insightOf.get(turn.id)}
                 reading={reading}
                 differing={differing}
                 editor={editor?.turnId === turn.id ? editor.node : null}

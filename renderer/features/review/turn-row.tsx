@@ -1,37 +1,17 @@
-import { IconBookmarkFilled, IconMessage, IconPlayerPlayFilled, IconVolume } from "@tabler/icons-react";
-import { Fragment, memo, type ReactNode } from "react";
+import { IconBookmarkFilled, IconMessage, IconPlayerPlayFilled } from "@tabler/icons-react";
+import { memo, type ReactNode } from "react";
 import type { Settings } from "../../../app/contract/views.ts";
-import type { BotReading, Turn, Word } from "../../../app/conversation/conversation.ts";
-import { separatorOf } from "../../../app/conversation/workspace.ts";
+import type { BotReading, Turn } from "../../../app/conversation/conversation.ts";
 import { useTranslation } from "../../text/index.ts";
 import { languageName } from "../../ui/languages.ts";
 import { clock, percent, span } from "../../ui/time.ts";
 import type { Match } from "./find.ts";
-import { shownText, wordOffsets } from "./find.ts";
+import type { Mark } from "./marks.ts";
 import classes from "./transcript.module.css";
 import type { ChosenInTurn } from "./transcript-caret.ts";
 import type { TurnMarks } from "./transcript-marks.ts";
+import { TurnText } from "./turn-text.tsx";
 import type { Voice } from "./voices.ts";
-
-/** A probability below which a word is quietly marked as doubtful. */
-const doubtfulBelow = 0.5;
-
-/** Why a word should be read with doubt; undefined for one that need not. */
-export function doubtOf(word: Word): NonNullable<Word["doubt"]> | undefined {
-  // What a person wrote, or heard and let stand, is settled.
-  if (word.redaction !== undefined || word.review !== undefined) return undefined;
-  return word.doubt ?? (word.confidence !== null && word.confidence < doubtfulBelow ? "improbable" : undefined);
-}
-
-/** How sure the model was of a word, in the steps in which it is shown. */
-export type Sureness = "sure" | "lessSure" | "unsure" | "checked" | "unknown";
-
-/** How sure the model was of a word; one that a person wrote or accepted is `checked`. */
-export function surenessOf({ confidence, review }: Pick<Word, "confidence" | "review">): Sureness {
-  if (review !== undefined) return "checked";
-  if (confidence === null) return "unknown";
-  return confidence >= 0.8 ? "sure" : confidence >= doubtfulBelow ? "lessSure" : "unsure";
-}
 
 interface TurnRowProps {
   turn: Turn;
@@ -50,6 +30,8 @@ interface TurnRowProps {
   walkable: boolean;
   chosen: ChosenInTurn | undefined;
   marks: TurnMarks | undefined;
+  /** What was found in its words, of the kinds that are shown. */
+  insight: readonly Mark[] | undefined;
   reading: Settings["reading"];
   /** Ids of words and turns that are otherwise in the other version. */
   differing: ReadonlySet<string> | undefined;
@@ -161,137 +143,6 @@ function Marks({ marks, openThread }: { marks: TurnMarks; openThread: (threadId:
       )}
     </span>
   );
-}
-
-function TurnText({ turn, found, activeMatch, walkable, playable, chosen, marks, reading, differing }: TurnRowProps) {
-  const { t } = useTranslation();
-  if (turn.words.length === 0) {
-    if (turn.text === "") {
-      return (
-        <p className={classes["wordless"]}>
-          <IconVolume size={14} aria-hidden="true" /> {t("review.wordsAbsent")}, {span(turn.endMs - turn.startMs)}
-        </p>
-      );
-    }
-    return <p data-text={turn.id}>{marked(shownText(turn), found, activeMatch)}</p>;
-  }
-  const offsets = wordOffsets(turn);
-  const separator = separatorOf(turn);
-  return (
-    <p data-confidence={reading.confidence || undefined}>
-      {turn.words.map((word, index) => {
-        // Words masked together are one label.
-        const before = turn.words[index - 1];
-        if (word.redaction !== undefined && before?.redaction === word.redaction) return null;
-        const from = offsets[index] ?? 0;
-        const to = from + word.text.length;
-        const hit = found?.find((match) => match.from < to && match.to > from);
-        return (
-          <Fragment key={word.id}>
-            {index > 0 && separator}
-            <WordSpan
-              word={word}
-              first={index === 0}
-              walkable={walkable || playable}
-              mark={hit === undefined ? undefined : hit === activeMatch ? "active" : "found"}
-              chosen={chosen !== undefined && index >= chosen.from && index <= chosen.to}
-              commented={marks?.commented.has(word.id) ?? false}
-              sureness={reading.confidence ? surenessOf(word) : undefined}
-              differs={differing?.has(word.id) ?? false}
-            />
-          </Fragment>
-        );
-      })}
-    </p>
-  );
-}
-
-function WordSpan({
-  word,
-  first,
-  walkable,
-  mark,
-  chosen,
-  commented,
-  sureness,
-  differs,
-}: {
-  word: Word;
-  first: boolean;
-  walkable: boolean;
-  mark: "active" | "found" | undefined;
-  chosen: boolean;
-  commented: boolean;
-  sureness: Sureness | undefined;
-  differs: boolean;
-}) {
-  const { t } = useTranslation();
-  const doubt = doubtOf(word);
-  const common = {
-    className: classes["word"],
-    id: `word-${word.id}`,
-    "data-word": word.id,
-    "data-start": word.startMs,
-    "data-doubt": doubt,
-    "data-heard": word.heard === undefined ? undefined : "",
-    "data-found": mark,
-    "data-chosen": chosen || undefined,
-    "data-commented": commented || undefined,
-    "data-sure": word.redaction === undefined ? sureness : undefined,
-    "data-differs": differs || undefined,
-  };
-  const masked = word.redaction === undefined ? null : word.redaction.replaceAll(/[-_]+/gu, " ").toLowerCase();
-  const content = masked === null ? word.text : masked;
-  const title =
-    masked !== null
-      ? t("review.masked", { kind: masked })
-      : [
-          doubt === undefined ? "" : t(`review.doubt.${doubt}`),
-          sureness === undefined || word.confidence === null || word.review !== undefined
-            ? ""
-            : t("review.bot.confidence", { percent: percent(word.confidence) }),
-          word.heard === undefined ? "" : t("hearing.heard", { heard: word.heard }),
-        ]
-          .filter((part) => part !== "")
-          .join(". ") || undefined;
-  if (!walkable) {
-    return (
-      <span {...common} data-masked={masked === null ? undefined : ""} title={title}>
-        {content}
-      </span>
-    );
-  }
-  return (
-    // A button element would take the words out of the reach of selection and line breaking.
-    // biome-ignore lint/a11y/useSemanticElements: text that has to flow and be selected as text
-    <span
-      {...common}
-      role="button"
-      tabIndex={-1}
-      data-first={first || undefined}
-      data-masked={masked === null ? undefined : ""}
-      title={title}
-    >
-      {content}
-    </span>
-  );
-}
-
-function marked(text: string, found: readonly Match[] | undefined, activeMatch: Match | undefined): ReactNode {
-  if (found === undefined || found.length === 0) return text;
-  const pieces: ReactNode[] = [];
-  let at = 0;
-  for (const match of found) {
-    pieces.push(text.slice(at, match.from));
-    pieces.push(
-      <mark key={match.from} data-found={match === activeMatch ? "active" : "found"}>
-        {text.slice(match.from, match.to)}
-      </mark>,
-    );
-    at = match.to;
-  }
-  pieces.push(text.slice(at));
-  return pieces;
 }
 
 function Bot({ reading }: { reading: BotReading }) {

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip, useComputedColorScheme } from "@mantine/core";
+import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconArrowsHorizontal, IconVolume, IconVolumeOff, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
 import {
   type KeyboardEvent,
@@ -13,7 +13,6 @@ import {
   useState,
 } from "react";
 import type { Conversation, Span } from "../../../app/conversation/conversation.ts";
-import { call, useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
 import { clock, fineClock, span } from "../../ui/time.ts";
 import type { Player } from "./player.ts";
@@ -23,21 +22,17 @@ import type { Marker, MarkerKind } from "./player-moments.ts";
 import type { SoundedSpan } from "./sounds-lane.ts";
 import type { Voice } from "./voices.ts";
 import classes from "./waveform.module.css";
-import type { Overview } from "./waveform-bars.ts";
-import { type Inks, inksOf } from "./waveform-inks.ts";
-import { gainFor, lanesOf } from "./waveform-lanes.ts";
+import { lanesOf } from "./waveform-lanes.ts";
 import { Legend } from "./waveform-legend.tsx";
 import type { Layout, Marks } from "./waveform-marks.ts";
 import { Minimap } from "./waveform-minimap.tsx";
 import { hearPointer } from "./waveform-pointer.ts";
+import { useInks, useOverview, useTiles } from "./waveform-sources.ts";
 import { indexSpans, within } from "./waveform-spans.ts";
 import { WaveformStage } from "./waveform-stage.ts";
-import { PeakTiles } from "./waveform-tiles.ts";
-import { isZoomed } from "./waveform-view.ts";
+import { isZoomed, type View } from "./waveform-view.ts";
 import type { WordTrack } from "./word-track.ts";
 
-/** Parts of the overview of a whole recording. */
-const overviewBins = 2_000;
 /** How much one press of a key or a button changes the zoom. */
 const zoomStep = 1.6;
 /** A flag is hit this near to it, in pixels. */
@@ -50,6 +45,8 @@ export interface WaveformHandle {
   fit(): void;
   /** Shows a stretch whole. */
   show(span: Span): void;
+  /** Hears what part of the recording is in view, now and whenever that changes; answers with the undo. */
+  watch(watcher: (view: View) => void): () => void;
 }
 
 /** The voices of a call as lanes over time, with what happens in them and what people have put there. */
@@ -142,6 +139,7 @@ export function Waveform({
     zoomOut: () => stage.current?.zoomBy(1 / zoomStep),
     fit: () => stage.current?.fit(),
     show: (shown: Span) => stage.current?.showSpan(shown),
+    watch: (watcher: (view: View) => void) => stage.current?.watch(watcher) ?? (() => undefined),
   }));
 
   /** The markers whose flags are at a place. */
@@ -365,62 +363,4 @@ function PositionSlider({
       onKeyDown={hear}
     />
   );
-}
-
-/** The whole recording in few parts; null while it is read, or where there is none. */
-function useOverview(id: string, durationMs: number, peakChannels: number): Overview | null {
-  const enabled = peakChannels > 0 && durationMs > 0;
-  const answer = useCall(
-    "conversation.peaks",
-    { id, startMs: 0, endMs: Math.max(1, durationMs), bins: overviewBins },
-    { enabled },
-  );
-  const channels = answer.data?.channels;
-  return useMemo(() => {
-    if (channels === undefined) return null;
-    const bins = channels.map((values) => Int8Array.from(values));
-    let loudest = 0;
-    for (const values of bins) for (const value of values) loudest = Math.max(loudest, Math.abs(value));
-    return { bins, binMs: durationMs / overviewBins, gain: gainFor(loudest) };
-  }, [channels, durationMs]);
-}
-
-/** The tiles of a recording, for as long as it is shown. */
-function useTiles(
-  id: string,
-  durationMs: number,
-  peakChannels: number,
-  stage: RefObject<WaveformStage | null>,
-): PeakTiles | null {
-  const [tiles, setTiles] = useState<PeakTiles | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other channels are another recording
-  useEffect(() => {
-    const read = async (startMs: number, endMs: number, bins: number, signal: AbortSignal) => {
-      const { channels } = await call("conversation.peaks", { id, startMs, endMs, bins }, signal);
-      return channels.map((values) => Int8Array.from(values));
-    };
-    const made = new PeakTiles(read, durationMs, () => stage.current?.refresh());
-    setTiles(made);
-    return () => made.close();
-  }, [id, durationMs, peakChannels, stage]);
-  return tiles;
-}
-
-/** The colours to draw with, read anew when the scheme, the contrast, the size of text or the screen changes. */
-function useInks(area: RefObject<HTMLElement | null>, voices: ReadonlyMap<string, Voice>): Inks | null {
-  const scheme = useComputedColorScheme("light");
-  const [inks, setInks] = useState<Inks | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme changes the values of the colours read here
-  useEffect(() => {
-    const element = area.current;
-    if (element === null) return;
-    const read = () => setInks(inksOf(element, voices));
-    read();
-    const ended = new AbortController();
-    for (const query of ["(forced-colors: active)", "(prefers-contrast: more)", `(resolution: ${window.devicePixelRatio}dppx)`]) {
-      window.matchMedia(query).addEventListener("change", read, { signal: ended.signal });
-    }
-    return () => ended.abort();
-  }, [area, voices, scheme]);
-  return inks;
 }

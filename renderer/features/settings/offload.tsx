@@ -135,7 +135,7 @@ export function OffloadSettings({ offload, put }: { offload: Offload; put: (offl
 }
 
 /** A text that is saved when it is left or confirmed, and only when it can be what it is meant to be. */
-function CheckedText({
+export function CheckedText({
   label,
   description,
   value,
@@ -212,7 +212,8 @@ function Trial() {
   );
 }
 
-function TrialSign({ state }: { state: OffloadTrial["state"] }) {
+/** The sign of a step of a trial. */
+export function TrialSign({ state }: { state: OffloadTrial["state"] }) {
   switch (state) {
     case "ok":
       return <IconCircleCheck size={16} aria-hidden="true" />;

@@ -9,12 +9,15 @@ import { FailureNote, PageFailure, PageLoading } from "../../ui/states.tsx";
 import { EngineSettings } from "./engine.tsx";
 import { JobNotices } from "./job-notices.tsx";
 import { KeysSettings } from "./keys.tsx";
+import { LanguageReaders } from "./language.tsx";
 import { LibraryVocabulary } from "./library-vocabulary.tsx";
 import { Models } from "./models.tsx";
 import { OffloadSettings } from "./offload.tsx";
 import { RedactionPolicySettings } from "./redaction-policy.tsx";
+import { SealingPolicySettings } from "./sealing-policy.tsx";
 import classes from "./settings.module.css";
 import { VoiceMemory } from "./voice-memory.tsx";
+import { WriterSettingsPart } from "./writer.tsx";
 
 /** Which engine, which models, and how Earmark behaves. Every change is saved as it is made. */
 export function SettingsPage() {
@@ -194,8 +197,17 @@ export function SettingsPage() {
         <OffloadSettings offload={now.offload} put={(offload) => put({ offload })} />
       </Section>
 
+      <Section id="language" title={t("language.title")} note={t("language.note")}>
+        <LanguageReaders settings={now.language} put={(language) => put({ language })} />
+      </Section>
+
+      <Section id="writer" title={t("writer.title")} note={t("writer.note")}>
+        <WriterSettingsPart settings={now.writer} put={(writer) => put({ writer })} />
+      </Section>
+
       <Section id="redaction" title={t("redaction.title")} note={t("redaction.note")}>
         <RedactionPolicySettings policy={now.redaction} save={(redaction) => put({ redaction })} />
+        <SealingPolicySettings policy={now.sealing} save={(sealing) => put({ sealing })} />
       </Section>
 
       <Section id="voices" title={t("voices.title")} note={t("voices.note")}>

@@ -8,7 +8,16 @@
  */
 
 /** Where an action is listed. */
-export const actionGroups = ["player", "moments", "waveform", "transcript", "library", "everywhere"] as const;
+export const actionGroups = [
+  "player",
+  "moments",
+  "waveform",
+  "transcript",
+  "checklist",
+  "writing",
+  "library",
+  "everywhere",
+] as const;
 /** Where an action is listed. */
 export type ActionGroup = (typeof actionGroups)[number];
 
@@ -21,6 +30,8 @@ export interface ActionDefinition {
   readonly inFields?: true;
   /** Its keys act while a dialog or a menu lies over the page. */
   readonly overDialogs?: true;
+  /** Its keys act while the focus is in this part of the page (`data-keys`) alone, and come before those of the page there. */
+  readonly within?: "checklist";
 }
 
 const definitions = {
@@ -59,6 +70,9 @@ const definitions = {
   "moments.nextAnswer": { group: "moments", keys: [] },
   "moments.previousUnanswered": { group: "moments", keys: ["Shift+Q"] },
   "moments.nextUnanswered": { group: "moments", keys: ["Q"] },
+  "moments.previousMark": { group: "moments", keys: ["Shift+D"] },
+  "moments.nextMark": { group: "moments", keys: ["D"] },
+  "moments.openMarker": { group: "moments", keys: ["Y"] },
   "waveform.zoomIn": { group: "waveform", keys: ["+", "="] },
   "waveform.zoomOut": { group: "waveform", keys: ["-", "−"] },
   "waveform.fit": { group: "waveform", keys: ["0"] },
@@ -69,6 +83,7 @@ const definitions = {
   "waveform.selectTurn": { group: "waveform", keys: ["U"] },
   "waveform.selectNothing": { group: "waveform", keys: ["X"] },
   "waveform.playSelection": { group: "waveform", keys: ["P"] },
+  "waveform.tracks": { group: "waveform", keys: ["Alt+S"] },
   "waveform.saveClip": { group: "waveform", keys: ["Mod+Shift+S"] },
   "transcript.follow": { group: "transcript", keys: ["F"] },
   "transcript.find": { group: "transcript", keys: ["Mod+F"], inFields: true },
@@ -91,13 +106,41 @@ const definitions = {
   "transcript.machine": { group: "transcript", keys: ["V"] },
   "transcript.confidence": { group: "transcript", keys: ["W"] },
   "transcript.translation": { group: "transcript", keys: ["T"] },
+  "transcript.marks": { group: "transcript", keys: ["Alt+M"] },
   "transcript.readAloud": { group: "transcript", keys: ["Alt+R"] },
+  "checklist.go": { group: "checklist", keys: ["Alt+J"], inFields: true },
+  "checklist.next": { group: "checklist", keys: ["ArrowDown"], within: "checklist" },
+  "checklist.previous": { group: "checklist", keys: ["ArrowUp"], within: "checklist" },
+  "checklist.nextWaiting": { group: "checklist", keys: ["Shift+ArrowDown"], within: "checklist" },
+  "checklist.previousWaiting": { group: "checklist", keys: ["Shift+ArrowUp"], within: "checklist" },
+  "checklist.yes": { group: "checklist", keys: ["Y"], within: "checklist" },
+  "checklist.no": { group: "checklist", keys: ["N"], within: "checklist" },
+  "checklist.notApplicable": { group: "checklist", keys: ["A"], within: "checklist" },
+  "checklist.write": { group: "checklist", keys: ["W"], within: "checklist" },
+  "checklist.accept": { group: "checklist", keys: ["Enter"], within: "checklist" },
+  "checklist.stillSo": { group: "checklist", keys: ["S"], within: "checklist" },
+  "checklist.reason": { group: "checklist", keys: ["R"], within: "checklist" },
+  "checklist.comment": { group: "checklist", keys: ["C"], within: "checklist" },
+  "checklist.play": { group: "checklist", keys: ["Space", "P"], within: "checklist" },
+  "checklist.attach": { group: "checklist", keys: ["E"], within: "checklist" },
+  "checklist.listenNext": { group: "checklist", keys: ["L"], within: "checklist" },
+  "checklist.instructions": { group: "checklist", keys: ["I"], within: "checklist" },
+  "checklist.withdraw": { group: "checklist", keys: ["Backspace"], within: "checklist" },
+  "checklist.undo": { group: "checklist", keys: ["Mod+Z"], within: "checklist" },
+  "checklist.submit": { group: "checklist", keys: ["Mod+Enter"], within: "checklist" },
+  "checklist.reopen": { group: "checklist", keys: ["O"], within: "checklist" },
+  "checklists.save": { group: "writing", keys: ["Mod+S"], inFields: true, overDialogs: true },
+  "checklists.create": { group: "writing", keys: ["Mod+Alt+N"], inFields: true },
+  "checklists.import": { group: "writing", keys: ["Mod+O"], inFields: true },
   "app.palette": { group: "everywhere", keys: ["Mod+K", "Mod+Shift+P"], inFields: true, overDialogs: true },
   "app.keys": { group: "everywhere", keys: ["?"], overDialogs: true },
   "app.library": { group: "everywhere", keys: ["Alt+L"] },
   "review.next": { group: "library", keys: ["]"] },
   "review.finish": { group: "library", keys: ["Mod+Shift+Enter"], inFields: true },
   "app.day": { group: "everywhere", keys: ["Alt+D"] },
+  "app.insights": { group: "everywhere", keys: ["Alt+I"] },
+  "app.categories": { group: "everywhere", keys: ["Alt+C"] },
+  "app.checklists": { group: "everywhere", keys: ["Alt+K"] },
   "app.queue": { group: "everywhere", keys: ["Alt+Q"] },
   "app.settings": { group: "everywhere", keys: ["Mod+,"], inFields: true },
   "app.keysSettings": { group: "everywhere", keys: [] },
@@ -132,6 +175,12 @@ export const fixedKeys = [
   { id: "fixed.splitText", group: "transcript", keys: ["Mod+Enter"] },
   { id: "fixed.playTyping", group: "transcript", keys: ["Tab"] },
   { id: "fixed.findStep", group: "transcript", keys: ["Enter", "Shift+Enter"] },
+  { id: "fixed.option", group: "checklist", keys: ["1", "9"] },
+  { id: "fixed.saveField", group: "checklist", keys: ["Mod+Enter"] },
+  { id: "fixed.complete", group: "writing", keys: ["Mod+Space"] },
+  { id: "fixed.nextFault", group: "writing", keys: ["F8"] },
+  { id: "fixed.findText", group: "writing", keys: ["Mod+F"] },
+  { id: "fixed.indent", group: "writing", keys: ["Mod+]", "Mod+["] },
   { id: "fixed.searchBox", group: "library", keys: ["/"] },
   { id: "fixed.upDown", group: "library", keys: ["ArrowUp", "ArrowDown"] },
   { id: "fixed.pages", group: "library", keys: ["PageUp", "PageDown", "Home", "End"] },

@@ -45,9 +45,12 @@ export function chordsAmong(chosen: ChosenKeys, id: ActionId): readonly string[]
   return chosen[id] ?? definitionOf(id).keys;
 }
 
-/** The other actions that have a chord among these choices. */
+/** The other actions of the same part of the page that have a chord among these choices. */
 export function clashesOf(chosen: ChosenKeys, id: ActionId, chord: string): ActionId[] {
-  return actionIds.filter((other) => other !== id && chordsAmong(chosen, other).includes(chord));
+  const { within } = definitionOf(id);
+  return actionIds.filter(
+    (other) => other !== id && definitionOf(other).within === within && chordsAmong(chosen, other).includes(chord),
+  );
 }
 
 /** Gives an action a chord, and takes it from every other. */

@@ -37,8 +37,11 @@ afterEach(() => {
 });
 
 describe("the catalogue", () => {
-  it("gives no chord to two actions", () => {
-    const clashes = actionIds.flatMap((id) => definitionOf(id).keys.filter((chord) => actionsWith(chord).length > 1));
+  it("gives no chord to two actions of the same part of the page", () => {
+    const partOf = (id: (typeof actionIds)[number]) => definitionOf(id).within;
+    const clashes = actionIds.flatMap((id) =>
+      definitionOf(id).keys.filter((chord) => actionsWith(chord).filter((other) => partOf(other) === partOf(id)).length > 1),
+    );
     expect(clashes).toEqual([]);
   });
 
@@ -99,6 +102,14 @@ describe("running by keys", () => {
   it("gives way to the control with the focus", () => {
     hold({ "player.toggle": () => {} });
     expect(actionFor(press(" "), { ...page, kept: true })).toBeNull();
+  });
+
+  it("gives a part of the page its own keys, while the focus is there", () => {
+    hold({ "moments.nextComment": () => {}, "checklist.no": () => {}, "player.loop": () => {} });
+    expect(actionFor(press("n"), page)).toBe("moments.nextComment");
+    expect(actionFor(press("n"), { ...page, within: "checklist" })).toBe("checklist.no");
+    expect(actionFor(press("l"), { ...page, within: "checklist" })).toBe("player.loop");
+    expect(actionFor(press("y"), page)).toBeNull();
   });
 
   it("asks the latest holder, and the one before when that is gone", () => {

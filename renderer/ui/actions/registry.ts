@@ -83,13 +83,21 @@ export interface Place {
   readonly covered: boolean;
   /** The element with the focus keeps this chord for itself. */
   readonly kept: boolean;
+  /** The part of the page that the focus is in, where it has keys of its own. */
+  readonly within?: string | null;
 }
 
 /** The action that a press runs here: the first held one of the catalogue; null when there is none. */
-export function actionFor(press: KeyPress, { typing, covered, kept }: Place): ActionId | null {
+export function actionFor(press: KeyPress, { typing, covered, kept, within = null }: Place): ActionId | null {
   const chord = chordOf(press);
   if (chord === null) return null;
-  for (const id of actionsWith(chord)) {
+  const all = actionsWith(chord);
+  // What belongs to the part of the page with the focus comes before what belongs to the page.
+  const inOrder = [
+    ...all.filter((id) => within !== null && definitionOf(id).within === within),
+    ...all.filter((id) => definitionOf(id).within === undefined),
+  ];
+  for (const id of inOrder) {
     const { inFields, overDialogs } = definitionOf(id);
     if (covered && overDialogs !== true) continue;
     if (typing && inFields !== true) continue;
@@ -114,6 +122,7 @@ export function hearKeys(target: Window): () => void {
       typing: isTyping(event.target),
       covered: isCovered(),
       kept: keepsKey(event.target, event),
+      within: event.target instanceof Element ? (event.target.closest("[data-keys]")?.getAttribute("data-keys") ?? null) : null,
     });
     if (id !== null && runAction(id)) event.preventDefault();
   };

@@ -1,6 +1,6 @@
 import i18next from "i18next";
 import { useEffect } from "react";
-import { tookLong } from "../../../app/contract/desk-views.ts";
+import { longJobs } from "../../../app/contract/desk-views.ts";
 import type { JobView } from "../../../app/contract/views.ts";
 import { on, useCall } from "../../bridge/index.ts";
 
@@ -11,8 +11,10 @@ export function useJobNotices(goTo: (conversationId: string) => void): void {
   const wanted = settings.data?.notifyWhenDone === true && state.data?.capabilities.systemNotices === false;
   useEffect(() => {
     if (!wanted) return;
+    const endsLongWork = longJobs(Date.now);
     return on("job.changed", ({ job }) => {
-      if (document.hasFocus() || !tookLong(job)) return;
+      // Every change is heard, so that the beginning is known whoever looks at the end.
+      if (!endsLongWork(job) || document.hasFocus()) return;
       show(job, goTo);
     });
   }, [wanted, goTo]);

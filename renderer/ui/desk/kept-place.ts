@@ -20,7 +20,7 @@ const longestWaitMs = 1_500;
 /** A window that was closed by itself is let go of when the others have outlived it by so much. */
 const outlivedMs = 2_500;
 /** Parts of an address that lead to a place once; what the window keeps leads back later. */
-const passing = ["t", "turn", "find", "window"];
+const passing = ["t", "turn", "find", "play", "window"];
 
 const kept = new Map<string, KeptValue>();
 const listeners = new Set<() => void>();

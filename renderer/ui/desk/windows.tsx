@@ -12,6 +12,19 @@ import { keepScroll } from "./kept-scroll.ts";
 const usualSize = { width: 1280, height: 860 };
 const noticeId = "windows-left-open";
 
+/**
+ * What "open this in a new window" means now: in a list the row that the keys are on, else the only selected one; anywhere
+ * else the address. Rows say by `data-opens` what they open, and their list by `data-pointed` that the keys have been in it.
+ */
+export function placeToOpen(): string {
+  const focused = document.activeElement?.closest<HTMLElement>("[data-opens]");
+  const selected = document.querySelectorAll<HTMLElement>('[data-opens][aria-selected="true"]');
+  const row =
+    focused ??
+    (selected.length === 1 ? selected[0] : document.querySelector<HTMLElement>('[data-pointed] [data-opens][tabindex="0"]'));
+  return row?.dataset["opens"] ?? window.location.pathname + window.location.search;
+}
+
 /** Opens a window of its own at an address inside of Earmark: by the shell where it has windows, else by the browser. */
 export function openWindow(path: string, byShell: boolean, name = "new"): void {
   if (byShell) {

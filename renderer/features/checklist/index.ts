@@ -1,0 +1,1 @@
+export { ChecklistsPage } from "./checklists-page.tsx";

@@ -1,0 +1,2 @@
+export { InsightsPage } from "./insights-page.tsx";
+export { InsightsTabs } from "./insights-tabs.tsx";
