@@ -25,8 +25,8 @@ const limitsMs: Record<StepName, number> = {
   lint: 2 * 60_000,
   format: 2 * 60_000,
   unit: 6 * 60_000,
-  engine: 15 * 60_000,
-  e2e: 20 * 60_000,
+  engine: 20 * 60_000,
+  e2e: 40 * 60_000,
 };
 
 /** The steps that the arguments ask for. Throws on a name that is no step. */

@@ -67,7 +67,7 @@ test.describe("a call with words", () => {
     await expect(
       page.getByRole("region", { name: "Transcript" }).getByText("card number", { exact: false }).first(),
     ).toBeVisible();
-    await expect(page.getByTitle(/^Masked: card/u).first()).toBeVisible();
+    await expect(page.getByTitle(/Hidden: card number/iu).first()).toBeVisible();
   });
 });
 
