@@ -150,6 +150,8 @@ test("a chat and a bot session are read, measured and commented on like a call",
   await page.keyboard.type(" Thank you.");
   await page.keyboard.press("Escape");
   await expect(messages.getByRole("article").first()).toContainText("Thank you.");
+  // Saved, and so can be taken back.
+  await expect(page.getByRole("button", { name: /^Undo/u }).first()).toBeEnabled();
   await page.keyboard.press("Control+z");
   await expect(messages.getByRole("article").first()).not.toContainText("Thank you.");
 

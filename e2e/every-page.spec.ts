@@ -52,7 +52,7 @@ test("every page is free of accessibility violations in both themes", async ({ a
   }
 
   for (const place of ["My day", "Checklists", "Insights", "Queue", "Settings"]) {
-    await page.getByRole("link", { name: place, exact: true }).click();
+    await page.getByRole("navigation", { name: "Places" }).getByRole("link", { name: place, exact: true }).click();
     await expect(page.getByRole("heading", { name: place, level: 1 })).toBeVisible();
     await inspect(page, place.toLowerCase().replaceAll(" ", "-"));
   }

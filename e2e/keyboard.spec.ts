@@ -87,7 +87,8 @@ test("the whole journey by keyboard alone", async ({ app }) => {
   const button = page.getByRole("button", { name: "Export" });
   await button.focus();
   await press("Enter");
-  const formats = await page.getByRole("menuitem").allTextContents();
+  // What ends in dots asks something first, and is exported elsewhere.
+  const formats = (await page.getByRole("menuitem").allTextContents()).filter((name) => !name.endsWith("…"));
   expect(formats.length).toBeGreaterThan(4);
   await press("Escape");
   for (const format of formats) {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import AxeBuilder from "@axe-core/playwright";
@@ -36,15 +36,15 @@ test("a report is exported, verified without Earmark, and a changed byte is name
 
   const auditor = await page.context().newPage();
   await auditor.goto(pathToFileURL(join(root, "resources", "verify", "verify.html")).href);
-  await auditor.locator("#file").setInputFiles(file);
-  await expect(auditor.getByRole("heading", { name: "Nothing was changed" })).toBeVisible();
   const bytes = readFileSync(file);
+  // By its bytes: a browser without a locale reads no file whose path has letters beyond ASCII.
+  const choose = (name: string) => auditor.locator("#file").setInputFiles({ name, mimeType: "application/pdf", buffer: bytes });
+  await choose("report.pdf");
+  await expect(auditor.getByRole("heading", { name: "Nothing was changed" })).toBeVisible();
   const at = bytes.indexOf("Nothing of this conversation left the machine");
   expect(at).toBeGreaterThan(0);
   bytes[at] = 0x6e;
-  const changed = info.outputPath("changed.pdf");
-  writeFileSync(changed, bytes);
-  await auditor.locator("#file").setInputFiles(changed);
+  await choose("changed.pdf");
   await expect(auditor.getByText("/data/provenance/statement was changed.")).toBeVisible();
   await auditor.close();
 });

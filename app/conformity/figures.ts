@@ -4,7 +4,7 @@ import { roleSchema } from "../conversation/conversation.ts";
 import { responseMeasures, responses } from "../conversation/measures-over-time.ts";
 import { type MeasureName, measureNames } from "../insight/rules.ts";
 import type { TurnSentiment } from "../insight/rules-evaluate.ts";
-import { figure as measureText } from "../insight/rules-explain.ts";
+import { figure as measureText, measureTexts } from "../insight/rules-explain.ts";
 import { measureOf } from "../insight/rules-measures.ts";
 
 /*
@@ -112,21 +112,6 @@ const furtherTexts: Readonly<Record<(typeof furtherNames)[number], string>> = {
   holdTime: "the time on hold",
   longestHold: "the longest hold",
   sentiment: "the mean sentiment",
-};
-const measureTexts: Readonly<Record<MeasureName, string>> = {
-  duration: "the length",
-  turns: "the number of turns",
-  words: "the number of words",
-  talkShare: "the share of talk",
-  talkTime: "the time of talk",
-  wordsPerMinute: "the words a minute",
-  longestTurn: "the longest turn",
-  interruptions: "the number of interruptions",
-  silences: "the number of silences of 3 s or more",
-  longestSilence: "the longest silence",
-  nonTalkShare: "the share of silence",
-  overlap: "the time of talking at once",
-  longestWaitForReply: "the longest wait for a reply",
 };
 
 /** A figure's name for people: "the longest hold", "the share of talk of the agent". */

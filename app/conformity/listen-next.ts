@@ -144,6 +144,19 @@ function without(spans: readonly Span[], others: readonly Span[]): Span[] {
   });
 }
 
+/** How much of a stretch lies in spans that stand in order and do not meet. */
 function sharedMs(spans: readonly Span[], { startMs, endMs }: Span): number {
-  return spans.reduce((sum, one) => sum + Math.max(0, Math.min(endMs, one.endMs) - Math.max(startMs, one.startMs)), 0);
+  let [from, to] = [0, spans.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((spans[middle]?.endMs ?? 0) <= startMs) from = middle + 1;
+    else to = middle;
+  }
+  let shared = 0;
+  for (let index = from; index < spans.length; index++) {
+    const span = spans[index];
+    if (span === undefined || span.startMs >= endMs) break;
+    shared += Math.min(endMs, span.endMs) - Math.max(startMs, span.startMs);
+  }
+  return shared;
 }

@@ -81,13 +81,24 @@ export interface WhatIf {
 
 /** Most suppositions that are followed up, the most doubtful ones. */
 export const mostSuppositions = 8;
+/** Words that the rules are asked about again, all suppositions together: a call of hours follows up fewer, and takes no longer. */
+export const mostWordsAgain = 80_000;
 
-/** Asks the rules of a form again for each stretch of doubtful turns. Those that change no answer are left out. */
-export function whatIfs(form: Form, input: AnsweringInput): WhatIf[] {
+/**
+ * Asks the rules of a form again for each stretch of doubtful turns. Those that change no answer are left out.
+ *
+ * @param ask the rules as they answer now, where they have been prepared already.
+ */
+export function whatIfs(
+  form: Form,
+  input: AnsweringInput,
+  ask: ReturnType<typeof createAnswerer> = createAnswerer(input),
+): WhatIf[] {
   const doubtfuls = doubtfulTurns(input.conversation);
   if (doubtfuls.length === 0) return [];
+  const words = input.conversation.turns.reduce((sum, turn) => sum + turn.words.length, 0);
+  const most = Math.max(1, Math.min(mostSuppositions, Math.floor(mostWordsAgain / Math.max(1, words))));
   const questions = questionsOf(form).map(({ question }) => question);
-  const ask = createAnswerer(input);
   const now = new Map(
     questions.flatMap((question) => {
       const answer = ask(question);
@@ -96,7 +107,7 @@ export function whatIfs(form: Form, input: AnsweringInput): WhatIf[] {
   );
   return doubtfuls
     .sort((a, b) => b.doubt - a.doubt || a.first - b.first)
-    .slice(0, mostSuppositions)
+    .slice(0, most)
     .flatMap((doubtful): WhatIf[] => {
       const conversation = givenToOther(input.conversation, doubtful);
       if (conversation === null) return [];

@@ -49,7 +49,7 @@ function condition(rule: Exclude<Rule, { all: unknown } | { any: unknown } | { n
       rule.below === undefined ? "" : `below ${figure(rule.measure, rule.below)}`,
     ];
     const whose = rule.by === undefined ? "" : ` of the ${rule.by}`;
-    return `${measureText[rule.measure]}${whose} is ${bound.filter((one) => one !== "").join(" and ")}`;
+    return `${measureTexts[rule.measure]}${whose} is ${bound.filter((one) => one !== "").join(" and ")}`;
   }
   if ("sequence" in rule) {
     const steps = rule.sequence.map((step) => ("not" in step ? `without that ${said(step.not, true)}` : said(step, true)));
@@ -70,7 +70,8 @@ function condition(rule: Exclude<Rule, { all: unknown } | { any: unknown } | { n
   return `${[label, score].filter((one) => one !== "").join(" and ")}${quarter}${where(rule.in)}`;
 }
 
-const measureText: Readonly<Record<MeasureName, string>> = {
+/** What measures are called in a sentence. */
+export const measureTexts: Readonly<Record<MeasureName, string>> = {
   duration: "the length",
   turns: "the number of turns",
   words: "the number of words",

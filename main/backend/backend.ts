@@ -10,7 +10,7 @@ import type { SpeechOptions } from "../../app/conversation/speech.ts";
 import type { Clock } from "../../app/ports.ts";
 import { chooseModel } from "../../native-models/catalogue.ts";
 import { readReadyMade } from "./category-handlers.ts";
-import { readReadyMadeChecklists } from "./conformity-handlers.ts";
+import { readReadyMadeChecklists } from "./checklist-handlers.ts";
 import type { Desk } from "./desk-handlers.ts";
 import { createHandlers } from "./handlers.ts";
 import { createOneAtATime } from "./ingest/one-at-a-time.ts";

@@ -105,7 +105,14 @@ async function check(): Promise<void> {
 
 async function take(file: File | undefined): Promise<void> {
   if (file === undefined) return;
-  latest = { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+  try {
+    latest = { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+  } catch {
+    latest = null;
+    turn += 1;
+    result.replaceChildren(element("p", `${file.name} could not be read. Copy it to another folder and choose it again.`));
+    return;
+  }
   await check();
 }
 

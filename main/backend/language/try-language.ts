@@ -1,8 +1,9 @@
-import { EarmarkError, toFailure } from "../../../app/contract/errors.ts";
+import { EarmarkError } from "../../../app/contract/errors.ts";
 import type { LanguageSettings, LanguageTrial } from "../../../app/contract/insight-views.ts";
 import type { Clock } from "../../../app/ports.ts";
 import { awsFailure } from "../speech/sagemaker/aws-failure.ts";
 import type { RecordEgress } from "../speech/sagemaker/egress.ts";
+import { trialSteps } from "../trial-steps.ts";
 import { trialText } from "./comprehend.ts";
 import { openComprehend } from "./comprehend-client.ts";
 import { createLocalLanguage } from "./local.ts";
@@ -29,21 +30,10 @@ export interface TryLanguageOptions {
  */
 export async function tryLanguage(options: TryLanguageOptions): Promise<LanguageTrial[]> {
   const { settings, terms, signal } = options;
-  const trials: LanguageTrial[] = [];
-  const step = async (name: LanguageTrial["step"], work: () => Promise<string>): Promise<boolean> => {
-    try {
-      trials.push({ step: name, state: "ok", detail: await work(), failure: null });
-      return true;
-    } catch (thrown) {
-      const failure = toFailure(thrown);
-      if (failure.code === "cancelled") throw thrown;
-      trials.push({ step: name, state: "wrong", detail: failure.message, failure });
-      return false;
-    }
-  };
-  const skip = (name: LanguageTrial["step"], detail: string): void => {
-    trials.push({ step: name, state: "skipped", detail, failure: null });
-  };
+  const { trials, step, skip } = trialSteps<LanguageTrial["step"]>();
+  const bad: TermFile["bad"][number][] = [];
+  const told = (): LanguageTrial[] =>
+    trials.map((one) => (one.step === "terms" && bad.length > 0 ? { ...one, badRows: bad.slice(0, mostRows) } : one));
   const local = createLocalLanguage();
   const quiet = { signal, onProgress: () => undefined };
   const nowhere = { conversationId: "trial", startedAt: null };
@@ -54,9 +44,8 @@ export async function tryLanguage(options: TryLanguageOptions): Promise<Language
     return "This machine reads English, Spanish, Portuguese, French, German, Italian, Dutch, Hindi and Welsh.";
   });
   const { terms: path } = settings;
-  if (path === null) skip("terms", "No string map is named.");
+  if (path === null) skip("No string map is named.", "terms");
   else {
-    const bad: TermFile["bad"][number][] = [];
     await step("terms", async () => {
       // Each language may have a file of its own beside the one that is named.
       const files = new Map<string, TermFile>();
@@ -77,12 +66,10 @@ export async function tryLanguage(options: TryLanguageOptions): Promise<Language
       }
       return [...files].map(([file, { terms: found }]) => `${file}: ${found.length} terms.`).join(" ");
     });
-    const last = trials.at(-1);
-    if (last !== undefined && bad.length > 0) trials[trials.length - 1] = { ...last, badRows: bad.slice(0, mostRows) };
   }
   if (settings.engine === "local") {
-    for (const name of ["identity", "sentiment", "entities", "recogniser"] as const) skip(name, "Comprehend is not asked.");
-    return trials;
+    skip("Comprehend is not asked.", "identity", "sentiment", "entities", "recogniser");
+    return told();
   }
   const { profile, region, url, recogniser } = settings;
   const comprehend = await openComprehend({ profile, region, url }, options.patienceMs);
@@ -97,8 +84,8 @@ export async function tryLanguage(options: TryLanguageOptions): Promise<Language
       }
     });
     if (!known) {
-      for (const name of ["sentiment", "entities", "recogniser"] as const) skip(name, "Not tried without credentials.");
-      return trials;
+      skip("Not tried without credentials.", "sentiment", "entities", "recogniser");
+      return told();
     }
     const call = async (
       operation: "BatchDetectSentiment" | "BatchDetectEntities" | "DetectEntities",
@@ -133,7 +120,7 @@ export async function tryLanguage(options: TryLanguageOptions): Promise<Language
       await call("BatchDetectEntities", () => client.send(new commands.BatchDetectEntitiesCommand(batch), abort));
       return "Comprehend looked for entities in a sentence.";
     });
-    if (recogniser === null) skip("recogniser", "No recogniser is named.");
+    if (recogniser === null) skip("No recogniser is named.", "recogniser");
     else {
       await step("recogniser", async () => {
         const command = new commands.DetectEntitiesCommand({ Text: trialText.text, EndpointArn: recogniser });
@@ -141,7 +128,7 @@ export async function tryLanguage(options: TryLanguageOptions): Promise<Language
         return "The recogniser answered.";
       });
     }
-    return trials;
+    return told();
   } finally {
     comprehend.client.destroy();
   }

@@ -1,15 +1,16 @@
 import { type QuestionAnswer, suggestionOfRule, unanswered, withSuggestion } from "../../../app/conformity/answer.ts";
 import type { Evidence, ReadRevision } from "../../../app/conformity/evidence.ts";
-import type { Form } from "../../../app/conformity/form.ts";
+import type { Form, Question } from "../../../app/conformity/form.ts";
 import { formIsFor, questionsOf } from "../../../app/conformity/form-questions.ts";
 import { type Judgement, judgeReview, type Review } from "../../../app/conformity/review.ts";
-import { type AnsweringInput, answerRuleIdentity, createAnswerer } from "../../../app/conformity/rule.ts";
-import { whatIfs } from "../../../app/conformity/supposition.ts";
+import { type AnsweringInput, answerRuleIdentity, createAnswerer, type RuleAnswer } from "../../../app/conformity/rule.ts";
+import { type WhatIf, whatIfs } from "../../../app/conformity/supposition.ts";
 import type { EvaluationView, JudgedQuestionView, ShownEvidence } from "../../../app/contract/conformity-views.ts";
 import type { Failure } from "../../../app/contract/errors.ts";
 import { anchorFinder } from "../../../app/conversation/anchors.ts";
-import type { Span } from "../../../app/conversation/conversation.ts";
+import type { Conversation, Span } from "../../../app/conversation/conversation.ts";
 import type { Category } from "../../../app/insight/rules.ts";
+import { formHash } from "../store/checklists.ts";
 import type { EvaluationFigures, EvaluationRecord } from "../store/evaluations.ts";
 import type { Store } from "../store/store.ts";
 import { noSentiments, type SentimentsOf } from "./categoriser.ts";
@@ -21,7 +22,6 @@ const evaluatorVersion = 1;
 
 /** A conversation prepared to be judged by any number of checklists. */
 export interface Judging extends ReadRevision {
-  readonly input: AnsweringInput;
   /** The rules' answers to a form, put beside what is there: decisions, comments and a writer's suggestions stay. */
   readonly answerByRule: (form: Form, answers: readonly QuestionAnswer[]) => QuestionAnswer[];
   /** What answers to a form come to, and what they would if doubtful turns were another's. */
@@ -39,32 +39,64 @@ export function judging(store: Store, conversationId: string, sentimentsOf: Sent
   const categories = new Map(store.categories.list().map(({ category }): [string, Category] => [category.id, category]));
   const read: ReadRevision = { conversation, wordsHash, revision };
   const input: AnsweringInput = { ...read, sentiments: sentiments?.byTurn() ?? null, categories };
-  const answer = createAnswerer(input);
+  let prepared: ReturnType<typeof createAnswerer> | undefined;
+  const ask = (question: Question) => {
+    // Indexing a call of hours takes a while, and most of the time everything has been answered before.
+    prepared ??= createAnswerer(input);
+    return prepared(question);
+  };
+  const basisOf = (form: Form, hash: string): string =>
+    resultHash({
+      evaluatorVersion,
+      revision,
+      wordsHash,
+      formHash: hash,
+      sentiments: sentiments?.name ?? null,
+      rules: questionsOf(form).map(({ question }) => answerRuleIdentity(question, categories)),
+    });
+  const known = answered.get(conversation.turns) ?? new Map<string, Answered>();
+  answered.set(conversation.turns, known);
+  const answersTo = (form: Form): Answered => {
+    const basis = basisOf(form, formHash(form));
+    const found = known.get(basis) ?? {
+      answers: new Map(questionsOf(form).map(({ question }) => [question.id, ask(question)])),
+      followed: whatIfs(form, input, ask),
+    };
+    // While a checklist is being written each of its states is another.
+    if (known.size >= mostAnswered) known.clear();
+    known.set(basis, found);
+    return found;
+  };
   return {
     ...read,
-    input,
     answerByRule(form, answers) {
-      const known = new Map(answers.map((one) => [one.questionId, one]));
+      const there = new Map(answers.map((one) => [one.questionId, one]));
+      const byRule = answersTo(form).answers;
       return questionsOf(form).map(({ question }) => {
-        const before = known.get(question.id) ?? unanswered(question.id);
-        const found = answer(question);
+        const before = there.get(question.id) ?? unanswered(question.id);
+        const found = byRule.get(question.id) ?? null;
         if (found === null) return before;
         const source = resultHash(answerRuleIdentity(question, categories));
         return withSuggestion(before, suggestionOfRule(found, source, read));
       });
     },
-    judge: (form, answers, heard) => judgeReview({ form, answers: [...answers] }, read, heard, whatIfs(form, input)),
-    basisOf: (form, formHash) =>
-      resultHash({
-        evaluatorVersion,
-        revision,
-        wordsHash,
-        formHash,
-        sentiments: sentiments?.name ?? null,
-        rules: questionsOf(form).map(({ question }) => answerRuleIdentity(question, categories)),
-      }),
+    judge: (form, answers, heard) => judgeReview({ form, answers: [...answers] }, read, heard, answersTo(form).followed),
+    basisOf,
   };
 }
+
+/** What the rules of a checklist say of a revision. */
+interface Answered {
+  readonly answers: ReadonlyMap<string, RuleAnswer | null>;
+  /** What they would say if doubtful turns were another's. */
+  readonly followed: readonly WhatIf[];
+}
+
+/** Checklists whose answers are kept for a revision. */
+const mostAnswered = 30;
+
+/** By the turns of a revision, and by what else the answers depend on: rules say the same as long as nothing of that changes. */
+const answered = new WeakMap<Conversation["turns"], Map<string, Answered>>();
 
 /** The answers of an evaluation on the revision on screen: what was signed stays as it was signed. */
 export function answersNow(

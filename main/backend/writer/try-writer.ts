@@ -1,12 +1,13 @@
 import type { ReadRevision } from "../../../app/conformity/evidence.ts";
 import type { Asked } from "../../../app/conformity/writing/asked.ts";
-import { EarmarkError, toFailure } from "../../../app/contract/errors.ts";
+import { EarmarkError } from "../../../app/contract/errors.ts";
 import type { WriterSettings, WriterTrial } from "../../../app/contract/writer-views.ts";
 import type { Turn } from "../../../app/conversation/conversation.ts";
 import { measure } from "../../../app/conversation/measures.ts";
 import { defaultRedactionPolicy } from "../../../app/insight/redaction-policy.ts";
 import { awsFailure } from "../speech/sagemaker/aws-failure.ts";
 import type { RecordEgress } from "../speech/sagemaker/egress.ts";
+import { trialSteps } from "../trial-steps.ts";
 import { createWriter } from "./answer-questions.ts";
 import { openBedrock } from "./bedrock-client.ts";
 import { chooseModel, lackingOf, type ModelOptions } from "./choose.ts";
@@ -70,22 +71,7 @@ function madeUp(): ReadRevision {
  */
 export async function tryWriter(options: TryWriterOptions): Promise<WriterTrial[]> {
   const { settings, signal } = options;
-  const trials: WriterTrial[] = [];
-  const step = async (name: WriterTrial["step"], work: () => Promise<string>): Promise<boolean> => {
-    try {
-      trials.push({ step: name, state: "ok", detail: await work(), failure: null });
-      return true;
-    } catch (thrown) {
-      const failure = toFailure(thrown);
-      if (failure.code === "cancelled") throw thrown;
-      trials.push({ step: name, state: "wrong", detail: failure.message, failure });
-      return false;
-    }
-  };
-  const skip = (detail: string, ...names: WriterTrial["step"][]): WriterTrial[] => {
-    for (const name of names) trials.push({ step: name, state: "skipped", detail, failure: null });
-    return trials;
-  };
+  const { trials, step, skip } = trialSteps<WriterTrial["step"]>();
 
   const prompts = await readPrompts(options.resourcesPath, options.ownPrompts);
   await step("prompts", async () => {

@@ -11,6 +11,7 @@ import { useLocation } from "wouter";
 import type { DriverKind, DriversView } from "../../../app/contract/category-views.ts";
 import { type DriverPeriod, shareInterval } from "../../../app/insight/drivers.ts";
 import { useTranslation } from "../../text/index.ts";
+import { stepThroughBars } from "../../ui/bars-keys.ts";
 import { percent } from "../../ui/time.ts";
 import { changeView } from "../library/index.ts";
 import { changeOf, type DriverView, periodName, searchFor, totalOf } from "./drivers-view.ts";
@@ -196,14 +197,8 @@ function Bars({ driver, kind, period, periods, show }: BarsProps) {
       role="toolbar"
       aria-label={`${driver.name}: ${t("insights.columns.trend")}`}
       onKeyDown={(event) => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        const to = event.key === "Home" ? 0 : event.key === "End" ? bars.length - 1 : step === undefined ? null : chosen + step;
-        if (to === null || to < 0 || to >= bars.length) return;
-        event.preventDefault();
-        event.stopPropagation();
-        setChosen(to);
-        const button = event.currentTarget.children[to];
-        if (button instanceof HTMLElement) button.focus();
+        const to = stepThroughBars(event, chosen, bars.length);
+        if (to !== null) setChosen(to);
       }}
     >
       {bars.map(({ startsAt, count, all, share }, place) => {

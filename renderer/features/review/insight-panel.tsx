@@ -8,10 +8,10 @@ import type { EntityGroup } from "../../../app/insight/entities.ts";
 import type { InsightView, TurnSentiment } from "../../../app/insight/insight.ts";
 import type { SentimentFigure } from "../../../app/insight/trend.ts";
 import { useTranslation } from "../../text/index.ts";
-import { clock } from "../../ui/time.ts";
+import { stepThroughBars } from "../../ui/bars-keys.ts";
+import { clock, signed } from "../../ui/time.ts";
 import classes from "./insight-panel.module.css";
 import { Section } from "./panel-parts.tsx";
-import { signed } from "./signed-score.ts";
 import type { Voice } from "./voices.ts";
 
 interface InsightPanelProps {
@@ -201,14 +201,8 @@ function Track({ insight, view, voices, goTo }: { insight: InsightView } & Insig
         role="toolbar"
         aria-label={t("insight.track")}
         onKeyDown={(event) => {
-          const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-          const to = event.key === "Home" ? 0 : event.key === "End" ? bars.length - 1 : step === undefined ? null : chosen + step;
-          if (to === null || to < 0 || to >= bars.length) return;
-          event.preventDefault();
-          event.stopPropagation();
-          setChosen(to);
-          const button = event.currentTarget.children[to];
-          if (button instanceof HTMLElement) button.focus();
+          const to = stepThroughBars(event, chosen, bars.length);
+          if (to !== null) setChosen(to);
         }}
       >
         {bars.map((one, place) => {

@@ -1,8 +1,8 @@
 import type { Conversation } from "../../../app/conversation/conversation.ts";
 import { paceStep } from "../../../app/conversation/measures-over-time.ts";
 import { useTranslation } from "../../text/index.ts";
-import { clock, span } from "../../ui/time.ts";
-import { decibels, signed } from "./signed-score.ts";
+import { clock, signed, span } from "../../ui/time.ts";
+import { decibels } from "./decibels.ts";
 import classes from "./tracks.module.css";
 import { type LoudnessTrack, loudestIn, meanIn, type Reading, type SentimentTrack, vendorLoudnessAt } from "./tracks-figures.ts";
 import type { Voice } from "./voices.ts";

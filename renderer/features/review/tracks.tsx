@@ -18,9 +18,9 @@ import { useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
 import { useActions } from "../../ui/actions/index.ts";
 import { useKept } from "../../ui/desk/kept-place.ts";
-import { clock } from "../../ui/time.ts";
+import { clock, signed } from "../../ui/time.ts";
+import { decibels } from "./decibels.ts";
 import type { Player } from "./player.ts";
-import { decibels, signed } from "./signed-score.ts";
 import classes from "./tracks.module.css";
 import { drawLoudness, drawSentiment } from "./tracks-draw.ts";
 import {

@@ -1,40 +1,23 @@
 import { IconBookmarkFilled, IconMessage, IconPlayerPlayFilled } from "@tabler/icons-react";
 import { memo, type ReactNode } from "react";
-import type { Settings } from "../../../app/contract/views.ts";
-import type { BotReading, Turn } from "../../../app/conversation/conversation.ts";
+import type { BotReading } from "../../../app/conversation/conversation.ts";
 import { useTranslation } from "../../text/index.ts";
 import { languageName } from "../../ui/languages.ts";
 import { clock, percent, span } from "../../ui/time.ts";
-import type { Match } from "./find.ts";
-import type { Mark } from "./marks.ts";
 import classes from "./transcript.module.css";
-import type { ChosenInTurn } from "./transcript-caret.ts";
 import type { TurnMarks } from "./transcript-marks.ts";
-import { TurnText } from "./turn-text.tsx";
+import { TurnText, type TurnTextProps } from "./turn-text.tsx";
 import type { Voice } from "./voices.ts";
 
-interface TurnRowProps {
-  turn: Turn;
+interface TurnRowProps extends TurnTextProps {
   index: number;
   voice: Voice | undefined;
   kind: "call" | "chat";
-  playable: boolean;
   /** Begins before the one above has ended. */
   overlaps: boolean;
   /** Time since the one above, where it is worth saying. */
   gapMs: number | null;
   sameVoice: boolean;
-  found: readonly Match[] | undefined;
-  activeMatch: Match | undefined;
-  /** Words can be stood on by keys. */
-  walkable: boolean;
-  chosen: ChosenInTurn | undefined;
-  marks: TurnMarks | undefined;
-  /** What was found in its words, of the kinds that are shown. */
-  insight: readonly Mark[] | undefined;
-  reading: Settings["reading"];
-  /** Ids of words and turns that are otherwise in the other version. */
-  differing: ReadonlySet<string> | undefined;
   /** The field in the place of the text, while it is being written. */
   editor: ReactNode;
   openThread: (threadId: string) => void;
