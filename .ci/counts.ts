@@ -66,12 +66,16 @@ const playwrightReportSchema = z.object({
   }),
 });
 
-/** Counts Playwright's JSON report. A test that passed only when tried again has failed once, and is counted as that. */
-export function countPlaywright(report: unknown, exitCode: number | null): Counts {
+/**
+ * Counts Playwright's JSON report. A journey through a whole Earmark that passed when it was tried a second time has
+ * passed; `unsteady` says how many did, because each of them is a fault to be looked for.
+ */
+export function countPlaywright(report: unknown, exitCode: number | null): { counts: Counts; unsteady: number } {
   const parsed = playwrightReportSchema.safeParse(report);
-  if (!parsed.success) return { passed: 0, failed: 1, skipped: 0 };
+  if (!parsed.success) return { counts: { passed: 0, failed: 1, skipped: 0 }, unsteady: 0 };
   const { expected, unexpected, flaky, skipped } = parsed.data.stats;
-  return atLeastOneFailure({ passed: expected, failed: unexpected + flaky, skipped }, exitCode);
+  const counts = atLeastOneFailure({ passed: expected + flaky, failed: unexpected, skipped }, exitCode);
+  return { counts, unsteady: flaky };
 }
 
 /** A run that ended badly or ran nothing has not passed, whatever it counted. */

@@ -232,6 +232,7 @@ test("a checklist is written anew, copied, given out and deleted by keyboard", a
   await page.getByRole("button", { name: "Delete the checklist" }).click();
   await expect(page.getByRole("table", { name: "Checklists of the library" })).toBeVisible();
   await expect(page.getByRole("link", { name: "New checklist (copy)" })).toHaveCount(0);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog")).toContainText("Write a new checklist");
   expect(app.proxied()).toEqual([]);

@@ -23,6 +23,8 @@ export default defineConfig({
   // Each spec runs a whole Earmark with its speech process: two at a time would only take the cores from each other.
   workers: 1,
   timeout: 120_000,
+  // On a busy machine a journey may meet a moment that no person would. What passes only then is said by `npm test`.
+  retries: process.env["CI"] === undefined ? 0 : 1,
   expect: { timeout: 15_000 },
   forbidOnly: process.env["CI"] !== undefined,
   reporter: [["line"], ["json", { outputFile: join(here, "..", "build", "test", "e2e.json") }]],

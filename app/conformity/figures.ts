@@ -4,7 +4,7 @@ import { roleSchema } from "../conversation/conversation.ts";
 import { responseMeasures, responses } from "../conversation/measures-over-time.ts";
 import { type MeasureName, measureNames } from "../insight/rules.ts";
 import type { TurnSentiment } from "../insight/rules-evaluate.ts";
-import { figure as measureText, measureTexts } from "../insight/rules-explain.ts";
+import { figure as measureText, measureTexts, shareMeasures, timeMeasures } from "../insight/rules-explain.ts";
 import { measureOf } from "../insight/rules-measures.ts";
 
 /*
@@ -80,19 +80,8 @@ function furtherOf({ conversation, sentiments }: FigureInput, name: FigureName, 
   }
 }
 
-const times: ReadonlySet<FigureName> = new Set([
-  "duration",
-  "talkTime",
-  "longestTurn",
-  "longestSilence",
-  "overlap",
-  "longestWaitForReply",
-  "averageReply",
-  "firstReply",
-  "holdTime",
-  "longestHold",
-]);
-const shares: ReadonlySet<FigureName> = new Set(["talkShare", "nonTalkShare"]);
+const times: ReadonlySet<FigureName> = new Set([...timeMeasures, "averageReply", "firstReply", "holdTime", "longestHold"]);
+const shares: ReadonlySet<FigureName> = shareMeasures;
 
 /** A figure as a number that a person would answer: times in seconds, shares in percent, to one decimal. */
 export function figureAsAnswer({ name, value }: FormFigure): number {

@@ -60,6 +60,7 @@ describe("the ready-made checklists", () => {
 
   it.each(names)("%s says what it serves, that it is no legal advice, and is written as it is read", (name) => {
     const form = readForm(text(name));
+    expect(`${form.id}.yaml`).toBe(name);
     expect(form.serves.length).toBeGreaterThan(40);
     expect(form.notice).toContain("not legal advice");
     expect(readForm(writeForm(form))).toEqual(form);

@@ -87,8 +87,10 @@ export const measureTexts: Readonly<Record<MeasureName, string>> = {
   longestWaitForReply: "the longest wait for a reply",
 };
 
-const shares: ReadonlySet<MeasureName> = new Set(["talkShare", "nonTalkShare"]);
-const lengths: ReadonlySet<MeasureName> = new Set([
+/** Measures that are shares, from 0 to 1. */
+export const shareMeasures: ReadonlySet<MeasureName> = new Set(["talkShare", "nonTalkShare"]);
+/** Measures that are lengths of time, in milliseconds. */
+export const timeMeasures: ReadonlySet<MeasureName> = new Set([
   "duration",
   "talkTime",
   "longestTurn",
@@ -99,8 +101,8 @@ const lengths: ReadonlySet<MeasureName> = new Set([
 
 /** A figure as people write it: "65%", "12 s", "4". */
 export function figure(name: MeasureName, value: number): string {
-  if (shares.has(name)) return `${Math.round(value * 1_000) / 10}%`;
-  return lengths.has(name) ? time(value) : String(Math.round(value * 10) / 10);
+  if (shareMeasures.has(name)) return `${Math.round(value * 1_000) / 10}%`;
+  return timeMeasures.has(name) ? time(value) : String(Math.round(value * 10) / 10);
 }
 
 function between({ above, below }: { above?: number | undefined; below?: number | undefined }): string {

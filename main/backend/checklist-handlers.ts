@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { formFromConnect, isConnectForm } from "../../app/conformity/connect-form.ts";
 import { formToConnect } from "../../app/conformity/connect-form-write.ts";
 import type { CarriedNote } from "../../app/conformity/connect-shape.ts";
@@ -13,7 +13,7 @@ import { EarmarkError } from "../../app/contract/errors.ts";
 import type { ConformityWorld } from "./conformity-handlers.ts";
 import { personNamed } from "./person-name.ts";
 import { judging, reviewOf, viewOf } from "./pipeline/evaluator.ts";
-import type { ChecklistRecord } from "./store/checklists.ts";
+import type { ChecklistRecord, ReadyMadeChecklist } from "./store/checklists.ts";
 import type { EvaluationRecord } from "./store/evaluations.ts";
 import type { Store } from "./store/store.ts";
 
@@ -128,16 +128,14 @@ export function readAnyForm(text: string): {
 /**
  * The checklists that come with Earmark. Two of them judge every conversation from the start; the others wait to be chosen.
  */
-export async function readReadyMadeChecklists(
-  resourcesPath: string,
-): Promise<{ readonly form: Form; readonly text: string; readonly enabled: boolean }[]> {
+export async function readReadyMadeChecklists(resourcesPath: string): Promise<ReadyMadeChecklist[]> {
   const folder = join(resourcesPath, "checklists");
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".yaml")).sort();
   return Promise.all(
     names.map(async (name) => {
-      const text = await readFile(join(folder, name), "utf8");
-      const form = readForm(text);
-      return { form, text, enabled: enabledAtFirst.has(form.id) };
+      // A file is named after its checklist.
+      const id = basename(name, ".yaml");
+      return { id, text: await readFile(join(folder, name), "utf8"), enabled: enabledAtFirst.has(id) };
     }),
   );
 }

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { Handlers } from "../../../app/contract/api.ts";
 import { EarmarkError } from "../../../app/contract/errors.ts";
-import type { LanguageTrial } from "../../../app/contract/insight-views.ts";
 import type { BackendOptions } from "../backend.ts";
 import { createLedgerEgress } from "../ledger/record-egress.ts";
 import type { LibraryPaths } from "../library-paths.ts";
 import type { Queue } from "../pipeline/queue.ts";
 import type { Store } from "../store/store.ts";
+import { onceUnderWay } from "../trial-steps.ts";
 import { createTermFiles } from "./term-files.ts";
 
 /** What the answers about language are made from. */
@@ -19,25 +19,18 @@ export interface LanguageWorld {
 
 /** The call about who reads sentiment and entities. */
 export function languageHandlers({ options, paths, store, signal }: LanguageWorld): Pick<Handlers, "language.test"> {
-  let trying: Promise<LanguageTrial[]> | null = null;
+  const tryOnce = onceUnderWay(async () => {
+    const { tryLanguage } = await import("./try-language.ts");
+    return tryLanguage({
+      settings: store.settings.get().language,
+      terms: createTermFiles(),
+      onEgress: createLedgerEgress(store, join(paths.root, "egress.jsonl")),
+      clock: options.clock ?? { now: () => Date.now() },
+      signal,
+    });
+  });
   return {
-    "language.test": async () => {
-      // A second press while the first is on its way asks nothing twice.
-      trying ??= import("./try-language.ts")
-        .then(({ tryLanguage }) =>
-          tryLanguage({
-            settings: store.settings.get().language,
-            terms: createTermFiles(),
-            onEgress: createLedgerEgress(store, join(paths.root, "egress.jsonl")),
-            clock: options.clock ?? { now: () => Date.now() },
-            signal,
-          }),
-        )
-        .finally(() => {
-          trying = null;
-        });
-      return { trials: await trying };
-    },
+    "language.test": async () => ({ trials: await tryOnce() }),
   };
 }
 

@@ -30,7 +30,7 @@ export interface TryLanguageOptions {
  */
 export async function tryLanguage(options: TryLanguageOptions): Promise<LanguageTrial[]> {
   const { settings, terms, signal } = options;
-  const { trials, step, skip } = trialSteps<LanguageTrial["step"]>();
+  const { trials, step, skip } = trialSteps<LanguageTrial["step"]>(signal);
   const bad: TermFile["bad"][number][] = [];
   const told = (): LanguageTrial[] =>
     trials.map((one) => (one.step === "terms" && bad.length > 0 ? { ...one, badRows: bad.slice(0, mostRows) } : one));

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { z } from "zod";
 import { EarmarkError } from "../../../app/contract/errors.ts";
-import type { StageName } from "../../../app/contract/views.ts";
+import { type StageName, stageNames } from "../../../app/contract/views.ts";
 import { type Transcript, transcriptSchema } from "../../../app/conversation/conversation.ts";
 import { assignRoles, correctSwappedRoles } from "../../../app/conversation/roles.ts";
 import {
@@ -49,19 +49,8 @@ import { indexRevision, readRevision, summaryOf } from "./revision.ts";
  * that marks the stage done.
  */
 
-/** The stages a recording passes. */
-export const callStages: readonly StageName[] = [
-  "probe",
-  "decode",
-  "playback",
-  "diarize",
-  "recognise",
-  "roles",
-  "index",
-  "insight",
-  "categories",
-  "mute",
-];
+/** The stages a recording passes: all but the reading of what is written already. */
+export const callStages: readonly StageName[] = stageNames.filter((name) => name !== "parse");
 
 /** The stages a written conversation passes. */
 export const chatStages: readonly StageName[] = ["parse", "index", "insight", "categories"];

@@ -1,7 +1,7 @@
 import { platform } from "node:os";
 import { join } from "node:path";
 import type { Handlers } from "../../../app/contract/api.ts";
-import type { ExecutionProvider, OffloadTrial, ProviderView } from "../../../app/contract/engine-views.ts";
+import type { ExecutionProvider, ProviderView } from "../../../app/contract/engine-views.ts";
 import { EarmarkError } from "../../../app/contract/errors.ts";
 import { estimateRemote, expectedRemotePace, paceOf } from "../../../app/conversation/engine-choice.ts";
 import type { BackendOptions } from "../backend.ts";
@@ -9,6 +9,7 @@ import { createLedgerEgress } from "../ledger/record-egress.ts";
 import type { LibraryPaths } from "../library-paths.ts";
 import type { Queue } from "../pipeline/queue.ts";
 import type { Store } from "../store/store.ts";
+import { onceUnderWay } from "../trial-steps.ts";
 import type { ModelStore } from "./models.ts";
 import { type ProviderChooser, providerOrder } from "./provider-choice.ts";
 import { readEgress } from "./sagemaker/egress-file.ts";
@@ -67,7 +68,15 @@ export function engineHandlers(
 ): Pick<Handlers, "conversation.egress" | "engine.plan" | "engine.provider" | "engine.tryOffload"> {
   const { paths, store, choices, providers, signal } = world;
   const egressPath = (): string => join(paths.root, "egress.jsonl");
-  let trying: Promise<OffloadTrial[]> | null = null;
+  const tryOnce = onceUnderWay(() =>
+    tryOffload({
+      settings: store.settings.get().offload,
+      onEgress: createLedgerEgress(store, egressPath()),
+      memory: createFolderMemory(join(paths.root, "offload")),
+      clock: world.options.clock ?? { now: () => Date.now() },
+      signal,
+    }),
+  );
   return {
     "conversation.egress": async ({ id }) => {
       if (store.conversations.get(id) === null) {
@@ -101,18 +110,6 @@ export function engineHandlers(
       return providerView(world);
     },
 
-    "engine.tryOffload": async () => {
-      // A second press while the first is on its way asks nothing twice.
-      trying ??= tryOffload({
-        settings: store.settings.get().offload,
-        onEgress: createLedgerEgress(store, egressPath()),
-        memory: createFolderMemory(join(paths.root, "offload")),
-        clock: world.options.clock ?? { now: () => Date.now() },
-        signal,
-      }).finally(() => {
-        trying = null;
-      });
-      return { trials: await trying };
-    },
+    "engine.tryOffload": async () => ({ trials: await tryOnce() }),
   };
 }

@@ -25,6 +25,14 @@ export interface ChecklistRecord extends ChecklistVersion {
   readonly at: string;
 }
 
+/** A checklist that comes with Earmark. */
+export interface ReadyMadeChecklist {
+  readonly id: string;
+  readonly text: string;
+  /** Whether it judges every conversation until somebody chooses otherwise. */
+  readonly enabled: boolean;
+}
+
 /** Checklists with every version that was asked by. */
 export interface ChecklistTable {
   /** Those that were not taken out, by title. */
@@ -39,8 +47,11 @@ export interface ChecklistTable {
    * unless that is higher; where it does not, only its text is replaced.
    */
   put(form: Form, text: string, origin: ChecklistOrigin, author?: string): { readonly id: string; readonly version: number };
-  /** Adds those ready-made ones that are not there, and newer versions of those that nobody has changed. Those taken out stay out. */
-  putReadyMade(checklists: readonly { readonly form: Form; readonly text: string; readonly enabled: boolean }[]): void;
+  /**
+   * Adds those ready-made ones that are not there, and newer versions of those that nobody has changed. Those taken out stay out.
+   * Only texts that are new are read.
+   */
+  putReadyMade(checklists: readonly ReadyMadeChecklist[]): void;
   /** Throws `not-found`. */
   enable(id: string, enabled: boolean): void;
   /** Takes one out of the list. False where there was none. */
@@ -143,11 +154,11 @@ export function checklistTable(database: Database.Database, clock: Clock, ledger
       database.transaction(() => write(form, text, origin, one.get(form.id)?.enabled === 1, author))(),
     putReadyMade(checklists) {
       database.transaction(() => {
-        for (const { form, text, enabled } of checklists) {
-          const known = one.get(form.id);
-          if (known === undefined) write(form, text, "ready-made", enabled, "");
-          else if (known.origin === "ready-made" && known.removed === 0 && known.hash !== formHash(form)) {
-            write(form, text, "ready-made", known.enabled === 1, "");
+        for (const { id, text, enabled } of checklists) {
+          const known = one.get(id);
+          if (known === undefined) write(readForm(text), text, "ready-made", enabled, "");
+          else if (known.origin === "ready-made" && known.removed === 0 && known.text !== text) {
+            write(readForm(text), text, "ready-made", known.enabled === 1, "");
           }
         }
       })();

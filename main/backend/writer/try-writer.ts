@@ -71,7 +71,7 @@ function madeUp(): ReadRevision {
  */
 export async function tryWriter(options: TryWriterOptions): Promise<WriterTrial[]> {
   const { settings, signal } = options;
-  const { trials, step, skip } = trialSteps<WriterTrial["step"]>();
+  const { trials, step, skip } = trialSteps<WriterTrial["step"]>(signal);
 
   const prompts = await readPrompts(options.resourcesPath, options.ownPrompts);
   await step("prompts", async () => {

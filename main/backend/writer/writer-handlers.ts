@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Handlers } from "../../../app/contract/api.ts";
-import type { WriterTrial } from "../../../app/contract/writer-views.ts";
 import type { BackendOptions } from "../backend.ts";
 import { createLedgerEgress } from "../ledger/record-egress.ts";
 import type { LibraryPaths } from "../library-paths.ts";
 import type { Store } from "../store/store.ts";
+import { onceUnderWay } from "../trial-steps.ts";
 
 /** What the answers about the writer are made from. */
 export interface WriterWorld {
@@ -21,25 +21,18 @@ export function ownPromptsPath({ root }: Pick<LibraryPaths, "root">): string {
 
 /** The call about the language model that answers questions. */
 export function writerHandlers({ options, paths, store, signal }: WriterWorld): Pick<Handlers, "writer.test"> {
-  let trying: Promise<WriterTrial[]> | null = null;
+  const tryOnce = onceUnderWay(async () => {
+    const { tryWriter } = await import("./try-writer.ts");
+    return tryWriter({
+      settings: store.settings.get().writer,
+      resourcesPath: options.resourcesPath,
+      ownPrompts: ownPromptsPath(paths),
+      onEgress: createLedgerEgress(store, join(paths.root, "egress.jsonl")),
+      clock: options.clock ?? { now: () => Date.now() },
+      signal,
+    });
+  });
   return {
-    "writer.test": async () => {
-      // A second press while the first is on its way asks nothing twice.
-      trying ??= import("./try-writer.ts")
-        .then(({ tryWriter }) =>
-          tryWriter({
-            settings: store.settings.get().writer,
-            resourcesPath: options.resourcesPath,
-            ownPrompts: ownPromptsPath(paths),
-            onEgress: createLedgerEgress(store, join(paths.root, "egress.jsonl")),
-            clock: options.clock ?? { now: () => Date.now() },
-            signal,
-          }),
-        )
-        .finally(() => {
-          trying = null;
-        });
-      return { trials: await trying };
-    },
+    "writer.test": async () => ({ trials: await tryOnce() }),
   };
 }

@@ -2,10 +2,10 @@ import { Button, Group, Modal, Radio, Select, Stack, Text, TextInput } from "@ma
 import { IconFileAnalytics } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { type PeriodFormat, periodFormats } from "../../../app/contract/report-views.ts";
-import { call, mediaUrl, useCall } from "../../bridge/index.ts";
+import { call, useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
-import { saveFrom } from "../../ui/desk/save-file.ts";
-import { tell, tellFailure } from "../../ui/notices.tsx";
+import { useSaveMade } from "../../ui/desk/save-made.ts";
+import { tell } from "../../ui/notices.tsx";
 import { lastMonth } from "./last-month.ts";
 
 /** Samples offered to choose from: the latest. */
@@ -20,28 +20,21 @@ export function PeriodReportDialog({ formId, title, close }: { formId: string; t
   const [tag, setTag] = useState("");
   const [runId, setRunId] = useState<string | null>(null);
   const [format, setFormat] = useState<PeriodFormat>("pdf");
-  const [saving, setSaving] = useState(false);
+  const { saving, save: saveMade } = useSaveMade((name) => {
+    tell(t("report.saved", { name }));
+    close();
+  });
   const backwards = period.from > period.to;
   const orNull = (text: string) => (text.trim() === "" ? null : text.trim());
-  const save = async (event: FormEvent) => {
+  const save = (event: FormEvent) => {
     event.preventDefault();
-    setSaving(true);
-    try {
-      const { mediaId, fileName } = await call("report.period", {
-        ...{ formId, ...period, runId, format },
-        ...{ agent: orNull(agent), tag: orNull(tag) },
-      });
-      saveFrom(mediaUrl(mediaId), fileName);
-      tell(t("report.saved", { name: fileName }));
-      close();
-    } catch (thrown) {
-      tellFailure(thrown);
-      setSaving(false);
-    }
+    void saveMade(() =>
+      call("report.period", { ...{ formId, ...period, runId, format }, ...{ agent: orNull(agent), tag: orNull(tag) } }),
+    );
   };
   return (
     <Modal opened onClose={close} title={t("report.period.title")} closeButtonProps={{ "aria-label": t("state.close") }}>
-      <form onSubmit={(event) => void save(event)} data-testid="period-report">
+      <form onSubmit={save} data-testid="period-report">
         <Stack gap="sm">
           <Text size="sm">{t("report.period.of", { form: title })}</Text>
           <Group grow align="start">

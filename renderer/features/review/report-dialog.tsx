@@ -3,10 +3,10 @@ import { IconFileCertificate } from "@tabler/icons-react";
 import { useState } from "react";
 import type { EvaluationLine } from "../../../app/contract/conformity-views.ts";
 import { type ReportFormat, reportFormats } from "../../../app/contract/report-views.ts";
-import { call, mediaUrl, useCall } from "../../bridge/index.ts";
+import { call, useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
-import { saveFrom } from "../../ui/desk/save-file.ts";
-import { tell, tellFailure } from "../../ui/notices.tsx";
+import { useSaveMade } from "../../ui/desk/save-made.ts";
+import { tell } from "../../ui/notices.tsx";
 import { PageFailure } from "../../ui/states.tsx";
 
 /** What the dialog is about. */
@@ -45,27 +45,18 @@ function Form({ lines, first, close }: { lines: readonly EvaluationLine[]; first
   const { t } = useTranslation();
   const [chosen, setChosen] = useState(first);
   const [format, setFormat] = useState<ReportFormat>("pdf");
-  const [saving, setSaving] = useState(false);
+  const { saving, save: saveMade } = useSaveMade((name) => {
+    tell(t("report.saved", { name }));
+    close();
+  });
   const line = lines.find(({ id }) => id === chosen) ?? lines[0];
   if (line === undefined) return null;
-  const save = async () => {
-    setSaving(true);
-    try {
-      const { mediaId, fileName } = await call("report.create", { evaluationId: line.id, format });
-      saveFrom(mediaUrl(mediaId), fileName);
-      tell(t("report.saved", { name: fileName }));
-      close();
-    } catch (thrown) {
-      tellFailure(thrown);
-      setSaving(false);
-    }
-  };
   return (
     <form
       data-testid="report-dialog"
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        void saveMade(() => call("report.create", { evaluationId: line.id, format }));
       }}
     >
       <Stack gap="sm">

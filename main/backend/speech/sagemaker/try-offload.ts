@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { OffloadTrial } from "../../../../app/contract/engine-views.ts";
-import { EarmarkError, toFailure } from "../../../../app/contract/errors.ts";
+import { EarmarkError } from "../../../../app/contract/errors.ts";
 import type { Clock } from "../../../../app/ports.ts";
-import { orCancelled } from "./attempts.ts";
+import { trialSteps } from "../../trial-steps.ts";
 import { type AwsClients, openAwsClients } from "./aws-clients.ts";
 import { awsFailure, containerRefusal } from "./aws-failure.ts";
 import { createObjects, sha256Of } from "./bucket.ts";
@@ -35,22 +35,7 @@ const once = { attempts: 2, firstMs: 200, longestMs: 200 };
 export async function tryOffload(options: TryOffloadOptions): Promise<OffloadTrial[]> {
   const { settings, signal } = options;
   const { profile, region, runtimeUrl, s3Url, bucket, prefix } = settings;
-  const trials: OffloadTrial[] = [];
-  const step = async (name: OffloadTrial["step"], work: () => Promise<string>): Promise<boolean> => {
-    try {
-      const detail = await orCancelled(work(), signal);
-      trials.push({ step: name, state: "ok", detail, failure: null });
-      return true;
-    } catch (thrown) {
-      const failure = toFailure(thrown);
-      if (signal.aborted) throw thrown;
-      trials.push({ step: name, state: "wrong", detail: failure.message, failure });
-      return false;
-    }
-  };
-  const skip = (name: OffloadTrial["step"], detail: string): void => {
-    trials.push({ step: name, state: "skipped", detail, failure: null });
-  };
+  const { trials, step, skip } = trialSteps<OffloadTrial["step"]>(signal);
 
   const endpoint = endpointOf(settings);
   const needsBucket =
@@ -77,9 +62,7 @@ export async function tryOffload(options: TryOffloadOptions): Promise<OffloadTri
       }
     });
     if (!known) {
-      skip("bucket", "Not tried without credentials.");
-      skip("endpoint", "Not tried without credentials.");
-      return trials;
+      return skip("Not tried without credentials.", "bucket", "endpoint");
     }
     const objects = createObjects(clients, {
       encryption: encryptionOf(settings),
@@ -104,10 +87,9 @@ export async function tryOffload(options: TryOffloadOptions): Promise<OffloadTri
             await remove(uri);
             return `${bucket}: an object was written and removed.`;
           });
-    if (bucket === null) skip("bucket", "None is set.");
+    if (bucket === null) skip("None is set.", "bucket");
     if (endpoint === null) {
-      skip("endpoint", "None is named.");
-      return trials;
+      return skip("None is named.", "endpoint");
     }
     if (endpoint.contract === "earmark" && endpoint.mode === "real-time") {
       await step("endpoint", () => askRealTime(clients, endpoint.name, options));
@@ -121,7 +103,7 @@ export async function tryOffload(options: TryOffloadOptions): Promise<OffloadTri
             ["second-endpoint", endpoint.transcription],
           ] as const);
     for (const [name, endpointName] of names) {
-      if (!stored) skip(name, "Not tried without the bucket.");
+      if (!stored) skip("Not tried without the bucket.", name);
       else await step(name, () => askAsynchronous(clients, endpointName, { uri, put, remove }, options));
     }
     return trials;
