@@ -7,20 +7,24 @@ import {
   type Searched,
   unjudgedText,
 } from "../insight/rules-evaluate.ts";
-import { asRule, type Criterion, type FigureCriterion, type OrderCriterion } from "./criterion.ts";
+import { asRule, type Criterion, type FigureCriterion, type JourneyCriterion, type OrderCriterion } from "./criterion.ts";
 import { explainCriterion } from "./criterion-text.ts";
+import type { FoundPlace } from "./evidence.ts";
 import { type FormFigure, figureNameText, figureOf } from "./figures.ts";
+import { journeyPlaces, type KnownJourney } from "./journey-criterion.ts";
 
 /** What rules of a checklist read: a conversation, how its turns felt, and the categories that are known, by id. */
 export interface AnswerInput extends RuleInput {
   readonly categories: ReadonlyMap<string, Category>;
+  /** The other conversations of the customer; null while nobody has looked for them. Asked for by rules about them alone. */
+  readonly journey?: () => KnownJourney | null;
 }
 
 /** What came of a criterion. Nothing is claimed where it could not be judged: `holds` is null, and `unjudged` says why. */
 export interface CriterionFinding {
   readonly holds: boolean | null;
-  readonly places: readonly RulePlace[];
-  readonly against: readonly RulePlace[];
+  readonly places: readonly FoundPlace[];
+  readonly against: readonly FoundPlace[];
   readonly searched: readonly Searched[];
   readonly figures: readonly FormFigure[];
   /** For people, without a full stop. */
@@ -49,6 +53,7 @@ export function createJudge(input: AnswerInput): (criterion: Criterion) => Crite
     }
     if ("order" in criterion) return ofOrder(criterion, input, evaluate);
     if ("figure" in criterion) return ofFigure(criterion, input);
+    if ("journey" in criterion) return ofJourney(criterion, input);
     return { ...nothing, holds: null, unjudged: ["this is not known here"] };
   };
   return judge;
@@ -126,4 +131,14 @@ function ofFigure({ figure, by, atLeast, atMost }: FigureCriterion, input: Answe
     return { ...nothing, holds: null, unjudged: [`${figureNameText(figure, by ?? null)} is not measured here`] };
   const holds = found.value >= (atLeast ?? Number.NEGATIVE_INFINITY) && found.value <= (atMost ?? Number.POSITIVE_INFINITY);
   return { ...nothing, holds, figures: [found] };
+}
+
+function ofJourney(criterion: JourneyCriterion, input: AnswerInput): CriterionFinding {
+  const known = input.journey?.() ?? null;
+  const found = known === null ? null : journeyPlaces(criterion, input.conversation, known);
+  if (found === null) {
+    return { ...nothing, holds: null, unjudged: ["the other conversations of this customer have not been looked for"] };
+  }
+  if (found.length === 0) return { ...nothing, holds: false, searched: [everywhere(criterion, input)] };
+  return { ...nothing, holds: true, places: found };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { roleSchema } from "../conversation/conversation.ts";
+import { channelSchema, roleSchema } from "../conversation/conversation.ts";
 import { type Rule, ruleSchema, timeSchema } from "../insight/rules.ts";
 import { byKind } from "./by-kind.ts";
 import { figureNames } from "./figures.ts";
@@ -33,6 +33,25 @@ const figureSchema = z
   })
   .refine(({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined, "Say 'atLeast' or 'atMost' what.");
 
+/** What a rule can ask about the other conversations of the same customer. */
+export const journeyQuestions = [
+  "earlier-conversation",
+  "handed-over",
+  "asked-again",
+  "reason-again",
+  "promise-broken",
+  "promise-kept",
+] as const;
+const journeySchema = z.strictObject({
+  journey: z.enum(journeyQuestions, `A journey is asked for one of: ${journeyQuestions.join(", ")}.`),
+  /** The channel of the other conversation; any where it is left out. */
+  of: channelSchema.optional(),
+  /** How many days the other conversation may lie back at most. */
+  withinDays: z.number().min(0).max(3_660).optional(),
+});
+
+/** Something that the other conversations of the same customer show beside this one. */
+export type JourneyCriterion = z.infer<typeof journeySchema>;
 /** A category by its id: there (the default), or not there. */
 export type CategoryCriterion = z.infer<typeof categorySchema>;
 /** Nothing of `before` comes until something of `first` has: "identity verified before any account detail". */
@@ -47,6 +66,7 @@ export type Criterion =
   | CategoryCriterion
   | OrderCriterion
   | FigureCriterion
+  | JourneyCriterion
   | Rule;
 
 const groupSchema = z
@@ -65,13 +85,14 @@ export const criterionSchema: z.ZodType<Criterion, unknown> = byKind<Criterion>(
     category: categorySchema,
     order: orderSchema,
     figure: figureSchema,
+    journey: journeySchema,
   },
   ruleSchema,
 );
 
 /** A criterion as a rule of categories; null where it says more than those can. */
 export function asRule(criterion: Criterion): Rule | null {
-  if ("category" in criterion || "order" in criterion || "figure" in criterion) return null;
+  if ("category" in criterion || "order" in criterion || "figure" in criterion || "journey" in criterion) return null;
   if ("all" in criterion) {
     const all = criterion.all.map(asRule).filter((one) => one !== null);
     return all.length === criterion.all.length ? { all } : null;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { assertNever } from "../assert-never.ts";
 import { type AnchorInput, anchorAt, anchorFinder, storedAnchorSchema } from "../conversation/anchors.ts";
-import { type Conversation, type Role, roleSchema, type Span, type Turn } from "../conversation/conversation.ts";
+import { type Conversation, channelSchema, type Role, roleSchema, type Span, type Turn } from "../conversation/conversation.ts";
 import type { OperationFault } from "../conversation/operation-faults.ts";
 import { searchedSchema } from "../insight/categories.ts";
 import type { RulePlace, Searched } from "../insight/rules-evaluate.ts";
@@ -19,6 +19,21 @@ export interface ReadRevision {
   readonly revision: string;
 }
 
+/** A place in another conversation of the same customer. It holds no words: those are that conversation's, and go with it. */
+export const elsewhereSchema = z.object({
+  conversationId: z.string().min(1),
+  channel: channelSchema,
+  turnId: z.string().nullable(),
+  startMs: z.int().min(0),
+});
+/** A place in another conversation of the same customer. */
+export type Elsewhere = Readonly<z.infer<typeof elsewhereSchema>>;
+
+/** A place that a rule found, with what another conversation says of it. */
+export interface FoundPlace extends RulePlace {
+  readonly elsewhere?: readonly Elsewhere[];
+}
+
 /** Something in the conversation that an answer rests on. */
 export const evidenceSchema = z.object({
   /** Speaks for the answer, or is what should not have been there. */
@@ -28,6 +43,8 @@ export const evidenceSchema = z.object({
   chars: z.object({ from: z.int().min(0), to: z.int().min(0) }).nullable(),
   /** Who those were that spoke, then: an exchange of roles changes no word and no speaker's id. */
   roles: z.array(roleSchema),
+  /** What other conversations of the customer say of it; absent where they were not asked. */
+  elsewhere: z.array(elsewhereSchema).max(10).optional(),
 });
 /** Something in the conversation that an answer rests on. */
 export type Evidence = z.infer<typeof evidenceSchema>;
@@ -65,7 +82,13 @@ export function evidenceAt(
 }
 
 /** Takes evidence at a place that a rule found. */
-export function evidenceOfPlace(place: RulePlace, read: ReadRevision, stance: Evidence["stance"]): Evidence {
+export function evidenceOfPlace(place: FoundPlace, read: ReadRevision, stance: Evidence["stance"]): Evidence {
+  const { elsewhere = [] } = place;
+  const own = evidenceHere(place, read, stance);
+  return elsewhere.length === 0 ? own : { ...own, elsewhere: elsewhere.slice(0, 10).map((one) => ({ ...one })) };
+}
+
+function evidenceHere(place: RulePlace, read: ReadRevision, stance: Evidence["stance"]): Evidence {
   const { turnId, wordIds, chars, startMs, endMs } = place;
   const input: AnchorInput =
     wordIds.length > 0
@@ -78,6 +101,11 @@ export function evidenceOfPlace(place: RulePlace, read: ReadRevision, stance: Ev
   if (typeof kept === "string") throw new RangeError(`A stretch of time was refused as evidence: ${kept}.`);
   if (chars === null) return kept;
   return { ...kept, chars, anchor: { ...kept.anchor } };
+}
+
+/** The words of evidence as they were when it was taken: of a message without words of its own the part that is meant. */
+export function wordsTaken({ anchor, chars }: Pick<Evidence, "anchor" | "chars">): string {
+  return chars === null ? anchor.quote : anchor.quote.slice(chars.from, chars.to);
 }
 
 /** Keeps what a rule searched in vain, as it reads now. */

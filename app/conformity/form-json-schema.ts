@@ -56,7 +56,12 @@ let names: readonly string[] | null = null;
 
 /** Every name that means something in a checklist's file. */
 export function formPropertyNames(): readonly string[] {
-  if (names !== null) return names;
+  names ??= propertyNames(checklistJsonSchema());
+  return names;
+}
+
+/** Every name that a JSON Schema gives to a property, each once. */
+export function propertyNames(schema: JsonSchema): readonly string[] {
   const found = new Set<string>();
   const walk = (node: unknown): void => {
     if (Array.isArray(node)) for (const one of node) walk(one);
@@ -66,7 +71,6 @@ export function formPropertyNames(): readonly string[] {
       for (const value of Object.values(node)) walk(value);
     }
   };
-  walk(checklistJsonSchema());
-  names = [...found];
-  return names;
+  walk(schema);
+  return [...found];
 }

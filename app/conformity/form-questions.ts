@@ -1,6 +1,7 @@
 import { assertNever } from "../assert-never.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { AnswerValue } from "./answer-value.ts";
+import { criteriaOf } from "./criterion.ts";
 import type { Condition, Critical, Form, InnerSection, Option, Question, ScoreKind, Section } from "./form.ts";
 
 /** A question with what its place in the form makes of it. */
@@ -148,5 +149,13 @@ function holds(condition: Condition, given: (questionId: string) => AnswerValue 
     (isAll === undefined || isAll.every((id) => chosen.has(id))) &&
     (above === undefined || number > above) &&
     (below === undefined || number < below)
+  );
+}
+
+/** Whether a rule of the form asks about the other conversations of the customer. */
+export function asksForJourney(form: Form): boolean {
+  return questionsOf(form).some(
+    ({ question: { answeredBy } }) =>
+      typeof answeredBy === "object" && "rule" in answeredBy && criteriaOf(answeredBy.rule).some((one) => "journey" in one),
   );
 }

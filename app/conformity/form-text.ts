@@ -1,10 +1,11 @@
-import { type Document, isMap, isNode, isSeq, LineCounter, parseDocument, stringify, type YAMLError } from "yaml";
+import { type Document, isMap, isSeq, parseDocument, stringify } from "yaml";
 import { EarmarkError } from "../contract/errors.ts";
 import { patternFault } from "../insight/rules-pattern.ts";
 import { rulesWithin } from "../insight/rules-walk.ts";
+import { checkText, inOrder, refusalOf } from "./checked-text.ts";
 import { asRule, criteriaOf } from "./criterion.ts";
 import { type Form, formSchema } from "./form.ts";
-import { type FormFault, faultText } from "./form-faults.ts";
+import type { FormFault } from "./form-faults.ts";
 import { formPropertyNames } from "./form-json-schema.ts";
 import { plainForm } from "./form-plain.ts";
 import { questionsOf } from "./form-questions.ts";
@@ -26,50 +27,20 @@ export type FormReading =
 export function checkFormText(text: string): FormReading {
   if (text.length > largestForm) throw new EarmarkError("file-too-large", "This file is too large for a checklist.");
   if (text.trim() === "") throw new EarmarkError("file-empty", "There is no checklist in this file.");
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: "1.2", uniqueKeys: true });
-  const at = (offset: number, path: readonly PropertyKey[], what: Pick<FormFault, "message" | "remedy">): FormFault => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col, path: path.map(String).join("."), ...what };
-  };
-  if (document.errors.length > 0) {
-    return { form: null, faults: document.errors.map((error) => at(error.pos[0], [], plainly(error))) };
-  }
-  let value: unknown;
-  try {
-    // Aliases that multiply themselves are refused.
-    value = document.toJS({ maxAliasCount: 100 });
-  } catch {
-    return { form: null, faults: [at(0, [], { message: "The aliases of this file multiply.", remedy: "Write them out." })] };
-  }
-  if (!isMap(document.contents)) {
-    const what = {
-      message: "This is no checklist.",
-      remedy: "Begin with `schema: earmark-checklist/1`, then id, version, title, sections.",
-    };
-    return { form: null, faults: [at(0, [], what)] };
-  }
-  const parsed = parsedForm(value);
-  if (parsed === null) {
-    const what = {
-      message: "Something in this file stands within itself, or too deep.",
-      remedy: "Take the circle of aliases away.",
-    };
-    return { form: null, faults: [at(0, [], what)] };
-  }
-  const names = formPropertyNames();
-  const placed = (path: readonly PropertyKey[], what: Pick<FormFault, "message" | "remedy">, key?: string): FormFault =>
-    at(offsetOf(document, path, key), path, what);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) =>
-      placed(issue.path, faultText(issue, names), issue.code === "unrecognized_keys" ? issue.keys[0] : unknownKey(issue.message)),
-    );
-    return { form: null, faults: inOrder(faults) };
-  }
-  const broken = patternFaults(parsed.data).map(({ path, message }) =>
+  const {
+    value: form,
+    faults,
+    placed,
+  } = checkText(text, formSchema, {
+    what: "checklist",
+    begin: "Begin with `schema: earmark-checklist/1`, then id, version, title, sections.",
+    names: formPropertyNames,
+  });
+  if (form === null) return { form: null, faults };
+  const broken = patternFaults(form).map(({ path, message }) =>
     placed(path, { message: "This pattern cannot be searched for.", remedy: message }),
   );
-  return broken.length === 0 ? { form: parsed.data, faults: [] } : { form: null, faults: inOrder(broken) };
+  return broken.length === 0 ? { form, faults: [] } : { form: null, faults: inOrder(broken) };
 }
 
 /**
@@ -80,16 +51,8 @@ export function checkFormText(text: string): FormReading {
  */
 export function readForm(text: string): Form {
   const { form, faults } = checkFormText(text);
-  const [first] = faults;
   if (form !== null) return form;
-  if (first === undefined) throw new EarmarkError("internal", "A checklist was refused without a reason.");
-  const { line, column, path, remedy } = first;
-  throw new EarmarkError("format-malformed", faultLine(first), { line, column, path, remedy, faults: faults.length });
-}
-
-/** A mistake as one line: "Line 12, column 5: sections.0.id: ... ...". */
-export function faultLine({ line, column, path, message, remedy }: FormFault): string {
-  return `Line ${line}, column ${column}: ${path === "" ? "" : `${path}: `}${message} ${remedy}`;
+  throw refusalOf(faults);
 }
 
 /**
@@ -149,35 +112,8 @@ function reconcile(document: Document, path: (string | number)[], before: unknow
   document.setIn(path, typeof after === "object" ? document.createNode(after) : after);
 }
 
-/** The checklist or what is wrong with it; null where one part contains itself, which no depth of reading ends. */
-function parsedForm(value: unknown): ReturnType<typeof formSchema.safeParse> | null {
-  try {
-    return formSchema.safeParse(value, { reportInput: true });
-  } catch (thrown) {
-    if (thrown instanceof RangeError) return null;
-    throw thrown;
-  }
-}
-
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Where a path stands in the file: its value, or the nearest above it that is there; with a key, where that is written. */
-function offsetOf(document: Document, path: readonly PropertyKey[], key: string | undefined): number {
-  for (let length = path.length; length >= 0; length--) {
-    const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (length === path.length && key !== undefined && isMap(node)) {
-      const pair = node.items.find((one) => isNode(one.key) && String(one.key) === key);
-      if (pair !== undefined && isNode(pair.key) && pair.key.range != null) return pair.key.range[0];
-    }
-    if (isNode(node) && node.range != null) return node.range[0];
-  }
-  return 0;
-}
-
-function unknownKey(message: string): string | undefined {
-  return /^Nothing is called '([^']*)'/u.exec(message)?.[1];
 }
 
 function patternFaults(form: Form): { path: (string | number)[]; message: string }[] {
@@ -195,14 +131,4 @@ function patternFaults(form: Form): { path: (string | number)[]; message: string
         return message === null ? [] : [{ path: [...path, "answeredBy", "rule"], message }];
       });
   });
-}
-
-function inOrder(faults: readonly FormFault[]): FormFault[] {
-  return [...faults].sort((a, b) => a.line - b.line || a.column - b.column);
-}
-
-function plainly({ message }: YAMLError): Pick<FormFault, "message" | "remedy"> {
-  if (/call stack/u.test(message)) return { message: "This is too deep.", remedy: "Write it with fewer brackets in brackets." };
-  const first = message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/u, "") ?? "";
-  return { message: `${first}.`, remedy: "Check the indentation, quotes and brackets." };
 }

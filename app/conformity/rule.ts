@@ -1,6 +1,6 @@
 import type { Conversation } from "../conversation/conversation.ts";
 import { ruleEngineVersion } from "../insight/rules.ts";
-import { quoteAt, type RulePlace } from "../insight/rules-evaluate.ts";
+import { quoteAt } from "../insight/rules-evaluate.ts";
 import { type AnswerValue, choice, fitsQuestion, notApplicableAnswer, valueText } from "./answer-value.ts";
 import { type Criterion, criteriaOf, forAPerson, notApplicable, type Outcome } from "./criterion.ts";
 import { type AnswerInput, type CriterionFinding, createJudge } from "./criterion-judge.ts";
@@ -11,6 +11,7 @@ import {
   clock,
   type Evidence,
   evidenceOfPlace,
+  type FoundPlace,
   quoted,
   type ReadRevision,
   roleOfTurn,
@@ -188,10 +189,12 @@ function whatWasFound(found: CriterionFinding, conversation: Conversation, asked
   return parts.join("; ");
 }
 
-function placeText(place: RulePlace, conversation: Conversation, count: number): string {
+function placeText(place: FoundPlace, conversation: Conversation, count: number): string {
   const turn = conversation.turns.find(({ id }) => id === place.turnId);
   const quote = quoteAt(conversation, place);
-  const more = count > 1 ? `, and ${count - 1} more` : "";
+  const [other] = place.elsewhere ?? [];
+  const beside = other === undefined ? "" : ` (see the customer's other ${other.channel === "voice" ? "call" : other.channel})`;
+  const more = `${beside}${count > 1 ? `, and ${count - 1} more` : ""}`;
   if (turn === undefined) return `nobody speaks from ${clock(place.startMs)} to ${clock(place.endMs)}${more}`;
   const role = roleOfTurn(conversation, turn);
   const who = role === "other" ? "somebody" : role === "ivr" ? "the menu" : `the ${role}`;

@@ -28,6 +28,7 @@ import {
   bookmarkSchema,
   changeSchema,
   commentBodySchema,
+  draftedTextSchema,
   draftPlaceSchema,
   draftSchema,
   leftBehindSchema,
@@ -37,8 +38,28 @@ import {
 } from "./editing-views.ts";
 import { egressViewSchema, enginePlanSchema, offloadTrialSchema, providerViewSchema } from "./engine-views.ts";
 import { failureSchema } from "./errors.ts";
+import { importReportSchema, tablePreviewSchema } from "./import-views.ts";
 import { languageTrialSchema } from "./insight-views.ts";
-import { ledgerEntriesSchema, ledgerExportSchema, ledgerStateSchema, verificationSchema } from "./ledger-views.ts";
+import {
+  bucketPlanSchema,
+  intakeHoldSchema,
+  intakeItemSchema,
+  intakeSourceSchema,
+  intakeStateSchema,
+  intakeTrialSchema,
+  pathPatternsSchema,
+  plannedObjectSchema,
+  watchedPlanSchema,
+} from "./intake-views.ts";
+import { journeyCalls, journeyDecisionSchema, journeyPlaceSchema, journeyViewSchema } from "./journey-views.ts";
+import {
+  ledgerExports,
+  ledgerFacetsSchema,
+  ledgerFilterSchema,
+  ledgerPageSchema,
+  ledgerStateSchema,
+  verificationSchema,
+} from "./ledger-views.ts";
 import {
   deletionSchema,
   dueReviewSchema,
@@ -50,7 +71,15 @@ import {
   savedViewSchema,
   sortKeys,
 } from "./library-views.ts";
-import { periodFormats, reportFileSchema, reportFormats, reportPeriodSchema } from "./report-views.ts";
+import {
+  againSchema,
+  answersWantedSchema,
+  askedAnswerSchema,
+  newQuestionSchema,
+  questionPlanSchema,
+  questionViewSchema,
+} from "./question-views.ts";
+import { periodFormats, reportBundleSchema, reportFileSchema, reportFormats, reportPeriodSchema } from "./report-views.ts";
 import {
   conversationViewSchema,
   doctorLineSchema,
@@ -64,9 +93,24 @@ import {
   workStateSchema,
 } from "./views.ts";
 import { writerTrialSchema } from "./writer-views.ts";
+import { promptPlaceSchema, promptTextSchema, promptViewSchema, writingsSchema, writingViewSchema } from "./writing-views.ts";
 
 /** Formats a conversation can be written in. */
-export const exportFormats = ["json", "txt", "srt", "vtt", "rttm", "csv"] as const;
+export const exportFormats = [
+  "docx",
+  "txt",
+  "srt",
+  "vtt",
+  "csv",
+  "json",
+  "vcon",
+  "contact-lens",
+  "pca",
+  "whisperx",
+  "rttm",
+  "ctm",
+  "stm",
+] as const;
 /** A format a conversation can be written in. */
 export type ExportFormat = (typeof exportFormats)[number];
 
@@ -77,6 +121,27 @@ export const importSourceSchema = z.discriminatedUnion("kind", [
 ]);
 /** Where an import comes from. */
 export type ImportSource = z.infer<typeof importSourceSchema>;
+
+/** What an import asks of the speech engine; what is left out follows the settings. */
+const importWishesSchema = z.object({
+  separation: z.enum(["auto", "channel", "speaker"]).optional(),
+  speakers: z.int().min(1).max(20).nullable().optional(),
+  /** Between how many voices a mono recording has, where nobody knows exactly. */
+  speakerRange: z
+    .object({ least: z.int().min(1).max(20), most: z.int().min(1).max(20) })
+    .refine(({ least, most }) => least <= most, "The least is more than the most.")
+    .optional(),
+  language: z.string().max(35).optional(),
+  /** Where these recordings are heard; left out, as the settings say. */
+  engine: enginePreferenceSchema.optional(),
+  translate: z.boolean().optional(),
+  /** The languages that may be spoken, where `language` is "auto" or left out. */
+  languages: z.array(z.string().min(2).max(35)).max(20).optional(),
+  /** Terms and replacements for these recordings, beside the library's own. */
+  vocabulary: vocabularySchema.optional(),
+  /** Lines the recogniser follows at once; more are slower and a little more often right. */
+  beams: z.int().min(1).max(8).optional(),
+});
 
 const idInput = z.object({ id: z.string().min(1) });
 const nothing = z.object({});
@@ -173,19 +238,21 @@ export const api = {
   },
   /** The ledger: its state, and the key that signs it. */
   "ledger.state": { input: nothing, output: ledgerStateSchema },
-  /** Verifies every entry and checkpoint of the library's ledger. */
+  /** Verifies every entry and checkpoint of the library's ledger. `ledger.verifying` tells how far it has come. */
   "ledger.verify": { input: nothing, output: verificationSchema },
-  /** Entries after a number, in order; those of one subject (a conversation's id, say) alone, where it is given. */
-  "ledger.entries": {
-    input: z.object({
-      after: z.int().min(0).default(0),
-      limit: z.int().min(1).max(1_000).default(200),
-      subject: z.string().min(1).nullable().default(null),
+  /** Has every `ledger.verify` that is under way end as `cancelled`. */
+  "ledger.stopVerifying": { input: nothing, output: nothing },
+  /** Entries, the latest first; those of a filter alone. */
+  "ledger.find": {
+    input: ledgerFilterSchema.extend({
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(1_000).default(100),
     }),
-    output: ledgerEntriesSchema,
+    output: ledgerPageSchema,
   },
-  /** Records that the ledger is exported, and signs the state that it is exported in. Its entries come by `ledger.entries`. */
-  "ledger.export": { input: nothing, output: ledgerExportSchema },
+  "ledger.facets": { input: nothing, output: ledgerFacetsSchema },
+  /** Records that the ledger is exported, signs the state that it is exported in, and writes it, or that state alone, into a file. */
+  "ledger.export": { input: z.object({ what: z.enum(ledgerExports).default("ledger") }), output: reportFileSchema },
   /** Makes a new signing key, and has the old one hand over to it. */
   "ledger.rotateKey": { input: nothing, output: ledgerStateSchema },
 
@@ -265,23 +332,7 @@ export const api = {
   "import.begin": {
     input: z.object({
       sources: z.array(importSourceSchema).min(1).max(10_000),
-      separation: z.enum(["auto", "channel", "speaker"]).optional(),
-      speakers: z.int().min(1).max(20).nullable().optional(),
-      /** Between how many voices a mono recording has, where nobody knows exactly. */
-      speakerRange: z
-        .object({ least: z.int().min(1).max(20), most: z.int().min(1).max(20) })
-        .refine(({ least, most }) => least <= most, "The least is more than the most.")
-        .optional(),
-      language: z.string().max(35).optional(),
-      /** Where these recordings are heard; left out, as the settings say. */
-      engine: enginePreferenceSchema.optional(),
-      translate: z.boolean().optional(),
-      /** The languages that may be spoken, where `language` is "auto" or left out. */
-      languages: z.array(z.string().min(2).max(35)).max(20).optional(),
-      /** Terms and replacements for these recordings, beside the library's own. */
-      vocabulary: vocabularySchema.optional(),
-      /** Lines the recogniser follows at once; more are slower and a little more often right. */
-      beams: z.int().min(1).max(8).optional(),
+      ...importWishesSchema.shape,
     }),
     output: z.object({
       results: z.array(
@@ -297,9 +348,87 @@ export const api = {
   },
   /** Asks for files by the shell's own dialog; the page imports what was chosen. Empty when the person cancels. */
   "import.pick": { input: nothing, output: z.object({ paths: z.array(z.string()) }) },
+  /** What became of the parts of the file that a conversation came from; null while it has not been read. */
+  "import.report": { input: conversationInput, output: z.object({ report: importReportSchema.nullable() }) },
+  /** The first rows of a table that came in no format Earmark knows. The file stays where it is. */
+  "import.table": { input: z.object({ source: importSourceSchema }), output: z.object({ table: tablePreviewSchema }) },
   /** Imports the sample conversations through the ordinary import path. */
   "import.samples": { input: nothing, output: z.object({ conversationIds: z.array(z.string()) }) },
 
+  /** Sources of conversations: folders, buckets, and large imports that are not over or failed in part. */
+  "intake.list": {
+    input: nothing,
+    output: z.object({
+      sources: z.array(intakeSourceSchema),
+      /** Why nothing is taken in although something waits. */
+      hold: intakeHoldSchema,
+      paused: z.boolean(),
+      /** Recordings a minute, and at work at a time, as they hold now; null without a limit. */
+      perMinute: z.int().nullable(),
+      most: z.int(),
+    }),
+  },
+  /** Files of a source, those that failed first, then the others in their order. */
+  "intake.items": {
+    input: z.object({
+      id: z.string().min(1),
+      state: intakeStateSchema.nullable().default(null),
+      offset: z.int().min(0).default(0),
+      limit: z.int().min(1).max(500).default(100),
+    }),
+    output: z.object({ items: z.array(intakeItemSchema), total: z.int().min(0) }),
+  },
+  /** Puts files, folders and archives on the list of what is to be taken in. Answers once they are on it, durable. */
+  "intake.begin": {
+    input: z.object({
+      paths: z.array(z.string().min(1).max(4_000)).min(1).max(10_000),
+      recursive: z.boolean().default(true),
+      include: pathPatternsSchema.default([]),
+      exclude: pathPatternsSchema.default([]),
+      speech: importWishesSchema.prefault({}),
+    }),
+    output: z.object({
+      id: z.string(),
+      files: z.int().min(0),
+      refused: z.array(z.object({ name: z.string(), failure: failureSchema })),
+    }),
+  },
+  /** Adds a folder or a bucket, or changes one. */
+  "intake.save": { input: z.object({ id: z.string().nullable().default(null), plan: watchedPlanSchema }), output: idInput },
+  "intake.enable": { input: idInput.extend({ enabled: z.boolean() }), output: nothing },
+  /** Forgets a source and which of its files came; the conversations stay. */
+  "intake.remove": { input: idInput, output: nothing },
+  /** Looks at a source now. */
+  "intake.look": { input: idInput, output: z.object({ found: z.int().min(0) }) },
+  /** Tries a source that may not be saved yet. */
+  "intake.test": { input: z.object({ plan: watchedPlanSchema }), output: z.object({ trials: z.array(intakeTrialSchema) }) },
+  /** What would come out of a bucket, without fetching it. */
+  "intake.dryRun": {
+    input: z.object({ plan: bucketPlanSchema, limit: z.int().min(1).max(10_000).default(200) }),
+    output: z.object({
+      objects: z.array(plannedObjectSchema),
+      /** Of all that would come, also those beyond the limit. */
+      total: z.int().min(0),
+      bytes: z.int().min(0),
+      /** Came before, unchanged. */
+      known: z.int().min(0),
+    }),
+  },
+  /** Tries files again that failed or were cancelled: one, or all of a source. */
+  "intake.retry": { input: idInput.extend({ item: z.int().nullable().default(null) }), output: nothing },
+  /** Takes files off the list: one, or all of a source that wait. */
+  "intake.cancel": { input: idInput.extend({ item: z.int().nullable().default(null) }), output: nothing },
+  /** Takes nothing in until it is resumed, also over a restart. */
+  "intake.pause": { input: nothing, output: nothing },
+  "intake.resume": { input: nothing, output: nothing },
+  /** Names of files that came last, to try patterns on. */
+  "intake.names": { input: nothing, output: z.object({ names: z.array(z.string()) }) },
+
+  /**
+   * Adds its recording to a conversation that came as a transcript. `conflict` where it has one, `input-invalid` where it came
+   * as a recording itself.
+   */
+  "conversation.addRecording": { input: idInput.extend({ source: importSourceSchema }), output: nothing },
   "conversation.get": { input: idInput, output: conversationViewSchema },
   /** Loudest and quietest sample of each of `bins` equal parts of a range, for each channel: [min, max, min, max, ...] from -127 to 127. */
   "conversation.peaks": {
@@ -434,12 +563,33 @@ export const api = {
     output: nothing,
   },
   "draft.list": { input: conversationInput, output: z.object({ drafts: z.array(draftSchema) }) },
+  /** What is being written of checklists or categories and not saved, each under its id or a name that none of them can have. */
+  "draft.texts": {
+    input: z.object({ of: draftedTextSchema }),
+    output: z.object({ drafts: z.array(z.object({ id: z.string(), text: z.string() })) }),
+  },
+  /** Keeps such a text, so that no crash costs it; an empty one lets go of it. */
+  "draft.keepText": {
+    input: z.object({ of: draftedTextSchema, id: z.string().min(1).max(200), text: z.string().max(largestForm) }),
+    output: nothing,
+  },
 
   "conversation.export": {
     input: z.object({ id: z.string().min(1), format: z.enum(exportFormats) }),
-    output: z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() }),
+    output: z.object({
+      fileName: z.string(),
+      mediaType: z.string(),
+      /** What stands in `text`: the file's own text, or its bytes as Base64. */
+      encoding: z.enum(["text", "base64"]),
+      text: z.string(),
+    }),
   },
-  /** Cuts a stretch of the sound as it may be heard (what is masked is a beep) into a WAV, for fetching under its media id. */
+  /** The first lines of what an export would write, for looking at: nothing leaves, and nothing is recorded. */
+  "conversation.exportPreview": {
+    input: z.object({ id: z.string().min(1), format: z.enum(exportFormats) }),
+    output: z.object({ fileName: z.string(), lines: z.array(z.string()), isAll: z.boolean() }),
+  },
+  /** Cuts a stretch of the sound as it may be heard (what is masked is a beep) into a sound file, for fetching under its media id. */
   "conversation.clip": {
     input: clipSchema,
     output: z.object({ mediaId: z.string(), fileName: z.string(), mediaType: z.string(), bytes: z.int().min(0) }),
@@ -508,6 +658,56 @@ export const api = {
   "language.test": { input: nothing, output: z.object({ trials: z.array(languageTrialSchema) }) },
   /** Tries the settings of the writer: the prompts, who one is, one real request, and whether what it quotes is found. */
   "writer.test": { input: nothing, output: z.object({ trials: z.array(writerTrialSchema) }) },
+  /** What language models are told: prompts, and workflows of them, by title. */
+  "prompt.list": { input: nothing, output: z.object({ prompts: z.array(promptViewSchema) }) },
+  /** One with its text as its author wrote it; the latest version unless one is named. */
+  "prompt.get": {
+    input: promptPlaceSchema.extend({ version: z.int().min(1).optional() }),
+    output: z.object({ prompt: promptViewSchema, text: z.string(), versions: z.array(z.int().min(1)) }),
+  },
+  /** What is wrong with a text, and which prompt or workflow it would be where nothing is. */
+  "prompt.check": {
+    input: z.object({ text: promptTextSchema }),
+    output: z.object({
+      kind: promptPlaceSchema.shape.kind,
+      named: z.object({ id: z.string(), title: z.string() }).nullable(),
+      faults: z.array(formFaultSchema),
+    }),
+  },
+  /** Keeps one under its kind and id: a change gets the next version. `format-malformed` names the line. */
+  "prompt.save": {
+    input: z.object({ text: promptTextSchema }),
+    output: promptPlaceSchema.extend({ version: z.int().min(1) }),
+  },
+  /** Whether it is run where all are. `not-allowed` for one that Earmark cannot do without. */
+  "prompt.enable": { input: promptPlaceSchema.extend({ enabled: z.boolean() }), output: nothing },
+  /** Takes one out of the list; what was written by it stays. */
+  "prompt.remove": { input: promptPlaceSchema, output: nothing },
+  /** Runs a prompt that is being written on a conversation, and keeps nothing but the record of what left. Cancelled by `writing.cancel`. */
+  "prompt.try": {
+    input: conversationInput.extend({ text: promptTextSchema }),
+    output: z.object({ writings: z.array(writingViewSchema), faults: z.array(formFaultSchema) }),
+  },
+  /** What was written of a conversation, the summary without a language model, and what is being written. */
+  "writing.list": { input: conversationInput, output: writingsSchema },
+  /** What was written before by the same prompt, the latest first. */
+  "writing.earlier": {
+    input: conversationInput.extend({ promptId: z.string().min(1) }),
+    output: z.object({ writings: z.array(writingViewSchema) }),
+  },
+  /**
+   * Begins to write: by these prompts, by a workflow, or by all prompts that are turned on. What is being written already is not
+   * begun twice. Throws `writer-none` where no language model is set up; `writing.changed` tells the rest.
+   */
+  "writing.write": {
+    input: conversationInput.extend({
+      promptIds: z.array(z.string().min(1)).min(1).max(50).optional(),
+      workflowId: z.string().min(1).optional(),
+    }),
+    output: nothing,
+  },
+  /** Stops writing of a conversation, and trying a prompt on it. What was written before stays. */
+  "writing.cancel": { input: conversationInput, output: nothing },
   /** The categories of the library, by name; `waiting` conversations have yet to be looked at. */
   "category.list": { input: nothing, output: z.object({ categories: z.array(categoryViewSchema), waiting: z.int().min(0) }) },
   /** Adds a category, or replaces the one of its id; what its rule changes is looked for anew. */
@@ -545,6 +745,23 @@ export const api = {
     }),
     output: ruleTrialSchema,
   },
+  /** The journeys of the library: the conversations of one customer each. */
+  "journey.list": journeyCalls.list,
+  /** What a customer went through. Fails with `not-found`: a journey that has become part of another is that one. */
+  "journey.get": { input: idInput, output: journeyViewSchema },
+  /** Where a conversation stands among those of its customer; null while nobody has looked. */
+  "journey.of": { input: conversationInput, output: z.object({ place: journeyPlaceSchema.nullable() }) },
+  /** Who may be one customer, the surest first. Nobody is joined by it. */
+  "journey.proposals": journeyCalls.proposals,
+  /** Says of a proposal that the two are one customer, or are not. */
+  "journey.decide": {
+    input: z.object({ proposalId: z.string().min(1), verdict: z.enum(["same", "different"]) }),
+    output: z.object({ decision: journeyDecisionSchema }),
+  },
+  /** Takes a conversation out of its journey. */
+  "journey.takeOut": { input: conversationInput, output: z.object({ decision: journeyDecisionSchema }) },
+  /** Takes back what was decided: what the decision joined falls apart, what it parted comes together. */
+  "journey.undo": { input: z.object({ decisionId: z.string().min(1) }), output: nothing },
   /** What conversations are about by period, rising and falling, with the statistic behind it. */
   "drivers.list": {
     input: z.object({
@@ -571,13 +788,6 @@ export const api = {
   "checklist.save": {
     input: z.object({ text: z.string().max(largestForm) }),
     output: z.object({ id: z.string(), version: z.int().min(1) }),
-  },
-  /** What is being written of checklists and not saved, each under the id of its checklist or a name that no checklist can have. */
-  "checklist.drafts": { input: nothing, output: z.object({ drafts: z.array(z.object({ id: z.string(), text: z.string() })) }) },
-  /** Keeps what is being written, so that no crash costs it; an empty text lets go of it. */
-  "checklist.keepDraft": {
-    input: z.object({ id: z.string().min(1).max(100), text: z.string().max(largestForm) }),
-    output: nothing,
   },
   /** Whether every conversation that it is for is judged by it. */
   "checklist.enable": { input: z.object({ id: z.string().min(1), enabled: z.boolean() }), output: nothing },
@@ -649,6 +859,54 @@ export const api = {
     input: reportPeriodSchema.extend({ format: z.enum(periodFormats) }),
     output: reportFileSchema,
   },
+  /**
+   * Writes the audit reports of conversations into one ZIP: of the checklist, or of the evaluation of each that was worked on last.
+   * `report.writing` tells how many conversations are done.
+   */
+  "report.bundle": {
+    input: z.object({
+      conversationIds: z.array(z.string().min(1)).min(1).max(10_000),
+      formId: z.string().min(1).nullable().default(null),
+      format: z.enum(reportFormats),
+    }),
+    output: reportBundleSchema,
+  },
+  /** Has every bundle and every report of a period that is being written end as `cancelled`. */
+  "report.stop": { input: nothing, output: nothing },
+  /** What asking would do and cost, and where it would go. Sends nothing, and keeps nothing. */
+  "question.plan": {
+    input: z.union([z.object({ question: newQuestionSchema }), z.object({ again: againSchema })]),
+    output: questionPlanSchema,
+  },
+  /** Asks a question. `conflict` where it would not be what was agreed to any more: other conversations, or another place. */
+  "question.ask": {
+    input: z.object({ question: newQuestionSchema, agreement: z.string() }),
+    output: z.object({ id: z.string() }),
+  },
+  /** Asks again what could not be answered, what is stale, or all of it; answers stay until there are others. */
+  "question.again": { input: z.object({ again: againSchema, agreement: z.string() }), output: nothing },
+  /** The questions that were asked, the latest first. */
+  "question.list": {
+    input: z.object({ limit: z.int().min(1).max(1_000).default(200) }),
+    output: z.object({ questions: z.array(questionViewSchema) }),
+  },
+  "question.get": { input: idInput, output: questionViewSchema },
+  /** Answers to a question, in the order of asking. */
+  "question.answers": {
+    input: answersWantedSchema,
+    output: z.object({ answers: z.array(askedAnswerSchema), total: z.int().min(0) }),
+  },
+  /** The questions that a conversation was asked, the latest first, with its own answer to each. */
+  "question.ofConversation": {
+    input: conversationInput,
+    output: z.object({ entries: z.array(z.object({ question: questionViewSchema, answer: askedAnswerSchema })) }),
+  },
+  /** Stops asking. What was answered is kept. */
+  "question.cancel": { input: idInput, output: nothing },
+  /** Removes a question with all its answers. */
+  "question.remove": { input: idInput, output: nothing },
+  /** Writes all answers to a question into a CSV file. */
+  "question.export": { input: idInput, output: reportFileSchema },
   "doctor.run": { input: nothing, output: z.object({ lines: z.array(doctorLineSchema) }) },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 

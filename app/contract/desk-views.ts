@@ -28,9 +28,19 @@ export type WindowPlace = z.infer<typeof windowPlaceSchema>;
 /** Where all windows stand, by name. */
 export const windowPlacesSchema = z.record(windowNameSchema, windowPlaceSchema);
 
-/** A stretch of a recording, at most half an hour, in milliseconds. */
+/** The formats of a clip: sample for sample, or a tenth of its size in Opus. */
+export const clipFormats = ["wav", "opus"] as const;
+/** A format of a clip. */
+export type ClipFormat = (typeof clipFormats)[number];
+
+/** A stretch of a recording, at most half an hour, in milliseconds, and how it is written. */
 export const clipSchema = z
-  .object({ id: z.string().min(1), startMs: z.int().min(0), endMs: z.int().min(1) })
+  .object({
+    id: z.string().min(1),
+    startMs: z.int().min(0),
+    endMs: z.int().min(1),
+    format: z.enum(clipFormats).default("wav"),
+  })
   .refine(({ startMs, endMs }) => startMs < endMs && endMs - startMs <= 1_800_000, "A clip is at most 30 minutes long.");
 
 /** A job that took longer than this is worth telling somebody who has turned to something else. */

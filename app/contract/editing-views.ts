@@ -127,6 +127,11 @@ export const draftSchema = z.object({ place: draftPlaceSchema, text: z.string(),
 /** Text that was being typed when it was last saved. */
 export type Draft = z.infer<typeof draftSchema>;
 
+/** The kinds of longer texts that are written on pages of their own, and kept while they are. */
+export const draftedTextSchema = z.enum(["checklist", "prompt", "category"]);
+/** A kind of longer text. */
+export type DraftedText = z.infer<typeof draftedTextSchema>;
+
 /** Something that rules have hidden and that can be brought back. */
 export const originalViewSchema = z.object({
   id: z.string(),

@@ -18,6 +18,7 @@ export const errorCodes = [
   "file-too-large",
   "format-unknown",
   "format-malformed",
+  "format-unsuitable",
   "media-no-audio",
   "media-truncated",
   "media-too-long",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkpointSchema, ledgerEntrySchema } from "../report/chain.ts";
+import { ledgerEntrySchema } from "../report/chain.ts";
 import { keyProtectionSchema } from "../report/entries.ts";
 import { findingKinds } from "../report/findings.ts";
 
@@ -43,11 +43,36 @@ export const verificationSchema = z.object({
   checkpoint: stateOfChain.nullable(),
 });
 
-/** Entries as they lie in the ledger. */
-export const ledgerEntriesSchema = z.object({ entries: z.array(ledgerEntrySchema) });
-
-/** What a ledger's document holds beside its entries, which end with the head. */
-export const ledgerExportSchema = z.object({
-  head: checkpointSchema.nullable(),
-  checkpoints: z.array(checkpointSchema),
+/** Which entries are asked for; what is null or empty leaves none out. */
+export const ledgerFilterSchema = z.object({
+  kinds: z.array(z.string().min(1).max(200)).max(100).default([]),
+  /** The id of what they concern: mostly a conversation, which may be gone. */
+  subject: z.string().min(1).max(200).nullable().default(null),
+  /** Whose they are; empty for Earmark itself. */
+  author: z.string().max(200).nullable().default(null),
+  /** Days, UTC, both included. */
+  from: z.iso.date().nullable().default(null),
+  to: z.iso.date().nullable().default(null),
+  /** The number of the last entry when somebody began to look: what comes later moves nothing. */
+  upTo: z.int().min(1).nullable().default(null),
 });
+/** Which entries are asked for. */
+export type LedgerFilterInput = z.infer<typeof ledgerFilterSchema>;
+
+/** Entries as they lie in the ledger, the latest first. */
+export const ledgerPageSchema = z.object({
+  /** How many there are in all. */
+  total: z.int().min(0),
+  entries: z.array(ledgerEntrySchema),
+  /** What the conversations that they concern are called, by id; those that are gone are not in it. */
+  titles: z.record(z.string(), z.string()),
+});
+
+const facetsSchema = z.array(z.object({ value: z.string(), count: z.int().min(1) }));
+/** What entries can be filtered by, and how many there are of each. */
+export const ledgerFacetsSchema = z.object({ kinds: facetsSchema, authors: facetsSchema });
+
+/** What is exported: every entry, or the state that the ledger is in alone, which shows later that nothing was cut off. */
+export const ledgerExports = ["ledger", "checkpoint"] as const;
+/** What is exported of a ledger. */
+export type LedgerExport = (typeof ledgerExports)[number];

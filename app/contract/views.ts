@@ -12,6 +12,7 @@ import { enginePreferenceSchema } from "../conversation/engine-choice.ts";
 import { importOptionsSchema } from "../conversation/import-options.ts";
 import { recordedOperationSchema } from "../conversation/operations.ts";
 import { noVocabulary, vocabularySchema } from "../conversation/vocabulary.ts";
+import { columnMappingSchema } from "../formats/column-mapping.ts";
 import { insightViewSchema } from "../insight/insight.ts";
 import { listedSentimentSchema, listedTopicSchema } from "../insight/library-figures.ts";
 import { defaultSealingPolicy, sealingPolicySchema } from "../insight/originals.ts";
@@ -21,8 +22,11 @@ import { changeHintSchema, staleSchema } from "./editing-views.ts";
 import { executionProviderSchema } from "./engine-views.ts";
 import { failureSchema } from "./errors.ts";
 import { languageFields, languageSettingsSchema } from "./insight-views.ts";
+import { intakeSettingsSchema } from "./intake-views.ts";
+import { journeySettingsSchema } from "./journey-views.ts";
 import { libraryTableLookSchema } from "./library-views.ts";
 import { writerChangeSchema, writerSettingsSchema } from "./writer-views.ts";
+import { writingSettingsSchema } from "./writing-views.ts";
 
 /* What the page is shown, as schemas: the answers of the contract and the payloads of its events. */
 
@@ -32,6 +36,7 @@ export const stageNames = [
   "probe",
   "decode",
   "playback",
+  "align",
   "diarize",
   "recognise",
   "roles",
@@ -197,6 +202,8 @@ export const conversationViewSchema = z.object({
   peakChannels: z.int().min(0),
   /** Null for a chat, or before decoding. */
   recording: recordingSchema.nullable(),
+  /** It came as a transcript, and a recording can be added to it. */
+  lacksRecording: z.boolean(),
   /** Null unless it is being heard right now. */
   partial: partialTranscriptSchema.nullable(),
   /** The corrections that hold, in order. Text that has been hidden since is masked in them. */
@@ -377,6 +384,13 @@ const settingsFields = z.object({
   offload: offloadFields,
   language: languageFields,
   writer: writerChangeSchema,
+  writing: writingSettingsSchema,
+  /** How fast, when and in which order what comes in bulk is taken in, and what names of files say. */
+  intake: intakeSettingsSchema,
+  /** How customers are told apart. */
+  journeys: journeySettingsSchema,
+  /** Which column of other programs' tables says what, in the order in which they are tried. */
+  columnMappings: z.array(columnMappingSchema).max(200),
 });
 
 /** What a person can set. */
@@ -422,6 +436,11 @@ export const settingsSchema = z.object({
   language: languageSettingsSchema.prefault({}),
   /** The language model that answers questions, where a person has set one up. */
   writer: writerSettingsSchema.prefault({}),
+  /** What it writes by itself. */
+  writing: writingSettingsSchema.default({ whenReady: false, workflow: null, evaluations: false }),
+  intake: intakeSettingsSchema.prefault({}),
+  journeys: journeySettingsSchema.prefault({}),
+  columnMappings: settingsFields.shape.columnMappings.default([]),
   /** Hearing on AWS SageMaker, where a person has set it up. */
   offload: z
     .object({

@@ -64,6 +64,11 @@ export type WriterSettings = z.infer<typeof writerSettingsSchema>;
 /** The settings of the writer as a change of settings brings them: whole, and without defaults. */
 export const writerChangeSchema = writerFields.extend({ modelId: z.union([z.literal(""), writerFields.shape.modelId]) });
 
+/** Whether an address is this machine's own: what is sent there leaves it not. */
+export function isThisMachine(url: string): boolean {
+  return /^https?:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?(?:[/?#]|$)/iu.test(url);
+}
+
 /** One step of trying the writer with real calls. */
 export const writerTrialSchema = z.object({
   step: z.enum(["settings", "prompts", "identity", "model", "quotes"]),

@@ -65,6 +65,10 @@ export const botReadingSchema = z.object({
   missed: z.boolean(),
   slots: z.record(z.string(), z.string().nullable()),
   state: z.string().nullable(),
+  /** Whether the customer confirmed the intent, in the bot's words; absent where nobody asked. */
+  confirmation: z.string().optional(),
+  /** How the customer reached the bot; absent where the source does not say. */
+  via: z.enum(["web", "voice", "sms", "slack", "other"]).optional(),
 });
 /** What a bot made of an utterance. */
 export type BotReading = z.infer<typeof botReadingSchema>;
@@ -100,6 +104,15 @@ export const vendorLoudnessSchema = z.object({
 /** How loud another program heard a participant. */
 export type VendorLoudness = Readonly<z.infer<typeof vendorLoudnessSchema>>;
 
+/** What another program wrote about a whole conversation. */
+export const vendorSummarySchema = z.object({
+  /** What it answers: "Actions"; empty for the summary itself. */
+  name: z.string(),
+  text: z.string(),
+});
+/** What another program wrote about a whole conversation. */
+export type VendorSummary = Readonly<z.infer<typeof vendorSummarySchema>>;
+
 /** What another program measured of a conversation: kept as it was, with its source. */
 export const vendorSchema = z.object({
   source: z.string(),
@@ -118,6 +131,8 @@ export const vendorSchema = z.object({
   findings: z.array(vendorFindingSchema).optional(),
   /** In order of start; absent where it measured none. */
   loudness: z.array(vendorLoudnessSchema).optional(),
+  /** In its order; absent where it wrote none. */
+  summaries: z.array(vendorSummarySchema).optional(),
 });
 
 /** What one participant says without another taking over, or one message of a chat. */

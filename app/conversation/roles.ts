@@ -10,6 +10,8 @@ import { findPrompts, plain } from "./roles-ivr.ts";
 export interface RoleHints {
   /** The file's name; `_AGENT_name_` and `_CUST_name_` name the people (the file names of Amazon's post call analytics). */
   readonly fileName?: string;
+  /** The agent's name where something surer than the file's name tells it. */
+  readonly agentName?: string;
   /** The channel the telephone system writes its own side to. */
   readonly agentChannel?: number;
   /** Participants whose voice was the telephone menu's in earlier calls, by id. */
@@ -147,7 +149,7 @@ const secondAgent = 4;
  */
 export function assignRoles(transcript: Transcript, hints: RoleHints): Transcript {
   if (transcript.shortfalls.some((shortfall) => shortfall.lacks === "speakers")) return transcript;
-  const names = namesInFileName(hints.fileName ?? "");
+  const names = namesIn(hints);
   const given = (role: Role) =>
     transcript.participants.find((participant) => participant.role === role && participant.roleConfidence === null);
   const agent = given("agent");
@@ -254,11 +256,16 @@ export function namesInFileName(fileName: string): { readonly agent: string | nu
   return { agent: find("AGENT"), customer: find("CUST(?:OMER)?") };
 }
 
+function namesIn({ fileName, agentName }: RoleHints): ReturnType<typeof namesInFileName> {
+  const names = namesInFileName(fileName ?? "");
+  return { ...names, agent: agentName ?? names.agent };
+}
+
 /** How far each participant leans to being the agent, in log odds. */
 function leanings(transcript: Transcript, hints: RoleHints): Map<string, number> {
   const lean = new Map<string, number>(transcript.participants.map(({ id }) => [id, 0]));
   const add = (id: string, weight: number) => lean.set(id, (lean.get(id) ?? 0) + weight);
-  const { agent: agentName } = namesInFileName(hints.fileName ?? "");
+  const { agent: agentName } = namesIn(hints);
   const counts = new Map<string, number>();
   const spoken = new Map<string, number>();
   let questions = 0;

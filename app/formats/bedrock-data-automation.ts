@@ -12,7 +12,10 @@ import {
   toLanguage,
 } from "./imported.ts";
 import { malformed } from "./json-text.ts";
+import { readEach } from "./read-each.ts";
+import { callHead } from "./spoken.ts";
 import { joinWords, wordsOf } from "./spoken-words.ts";
+import { bedrockSummaries } from "./vendor-summaries.ts";
 
 const itemSchema = z.object({
   item_index: numberOrNull,
@@ -32,6 +35,8 @@ const segmentSchema = z.object({
   channel: z.object({ channel_label: textOrNull }).nullish().catch(null),
 });
 
+const segmentList = { schema: segmentSchema, where: "audio_segments", otherwise: "A segment that is none." };
+
 /** Whether a parsed file is a result of Bedrock Data Automation for sound. */
 export function isBedrockDataAutomation(value: Record<string, unknown>): boolean {
   return (
@@ -46,20 +51,14 @@ export function readBedrockDataAutomation(value: unknown): ImportedConversation 
   const language = languageOf(at(value, "metadata.dominant_asset_language"));
   const items = itemsBySegment(at(value, "audio_items"));
   const notes: ImportNote[] = notesOn(value, [
-    ["audio.summary", "ignored", "Amazon's summary."],
-    ["topics", "ignored", "The topics that Amazon found."],
+    ["audio.summary", "kept", "Amazon's summary, beside what Earmark finds."],
+    ["topics", "kept", "Amazon's summaries of single stretches."],
     ["audio.content_moderation", "ignored", "Amazon's findings of harmful speech."],
-    ["inference_result", "ignored", "Answers to questions that were put to Amazon."],
+    ["inference_result", "kept", "Answers to questions that were put to Amazon."],
   ]);
   const turns: DraftTurn[] = [];
   let wordless = 0;
-  for (const [index, raw] of raws.entries()) {
-    const parsed = segmentSchema.safeParse(raw);
-    if (!parsed.success) {
-      notes.push({ level: "ignored", what: "A segment that is none.", where: `audio_segments[${index}]` });
-      continue;
-    }
-    const segment = parsed.data;
+  for (const { value: segment, index } of readEach(raws, segmentList, notes)) {
     const startMs = segment.start_timestamp_millis ?? turns.at(-1)?.endMs ?? 0;
     const endMs = segment.end_timestamp_millis ?? startMs;
     const words = wordsOf(
@@ -92,18 +91,14 @@ export function readBedrockDataAutomation(value: unknown): ImportedConversation 
     });
   }
   return {
-    format: "Amazon Bedrock Data Automation result",
-    kind: "call",
-    channel: "voice",
-    title: null,
-    startedAt: null,
-    timeZone: null,
+    ...callHead("Amazon Bedrock Data Automation result"),
     transcript: buildTranscript({
       turns,
       durationMs: numberOrNull.parse(at(value, "metadata.duration_millis")) ?? 0,
       language,
       shortfalls: wordless > 0 ? [noWordTimes] : [],
       provenance: madeBy("Amazon Bedrock Data Automation"),
+      vendor: { source: "Amazon Bedrock Data Automation", sentiment: [], summaries: bedrockSummaries(value) },
     }),
     notes,
   };

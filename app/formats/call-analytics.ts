@@ -17,8 +17,11 @@ import {
   toLanguage,
 } from "./imported.ts";
 import { malformed } from "./json-text.ts";
+import { readEach } from "./read-each.ts";
+import { callHead } from "./spoken.ts";
 import { joinWords, wordsOf } from "./spoken-words.ts";
 import { findingLists, findingsIn, loudnessIn, matchedCategories } from "./vendor-findings.ts";
+import { contactSummaries } from "./vendor-summaries.ts";
 
 /*
  * A call as Amazon Transcribe Call Analytics and Amazon Connect Contact Lens write it. The two are siblings: the same list
@@ -42,6 +45,7 @@ const turnSchema = z.object({
   Items: z.array(z.unknown()).nullish().catch(null),
   Sentiment: textOrNull,
 });
+const turnList = { schema: turnSchema, where: "Transcript", otherwise: "A turn that is none." };
 const quartersSchema = z.array(z.object({ Score: numberOrNull })).max(16);
 const participantSchema = z.object({ ParticipantId: textOrNull, ParticipantRole: textOrNull });
 
@@ -52,9 +56,9 @@ const parts: readonly KnownPart[] = [
   ["ConversationCharacteristics.TalkTime", "converted", "Talk time is measured anew from the turns."],
   ["ConversationCharacteristics.TalkSpeed", "converted", "Talk speed is measured anew from the words."],
   ["ConversationCharacteristics.Sentiment", "kept", "Amazon's sentiment, beside what Earmark reads from the words."],
-  ["ConversationCharacteristics.ContactSummary", "ignored", "Amazon's summary."],
+  ["ConversationCharacteristics.ContactSummary", "kept", "Amazon's summary, beside what Earmark finds."],
   ["Categories.MatchedCategories", "kept", "The categories that Amazon matched, at the places it gives."],
-  ["CustomerMetadata.ContactId", "ignored", "The contact's id in Amazon Connect."],
+  ["CustomerMetadata.ContactId", "kept", "The contact's id in Amazon Connect: conversations of one contact are joined by it."],
   ["JobDetails.SkippedAnalysis", "ignored", "Analyses that Amazon skipped."],
   ["JobName", "ignored", "The name of the job in Amazon Transcribe."],
 ];
@@ -97,13 +101,7 @@ function readAnalysedCall(value: unknown, format: string, engine: string): Impor
   const counts = new Map<string, number>();
   const turns: DraftTurn[] = [];
   let wordless = 0;
-  for (const [index, raw] of raws.entries()) {
-    const parsed = turnSchema.safeParse(raw);
-    if (!parsed.success) {
-      notes.push({ level: "ignored", what: "A turn that is none.", where: `Transcript[${index}]` });
-      continue;
-    }
-    const turn = parsed.data;
+  for (const { value: turn, raw } of readEach(raws, turnList, notes)) {
     for (const [key, , what] of findingLists) {
       const list = at(raw, key);
       if (Array.isArray(list) && list.length > 0) counts.set(what, (counts.get(what) ?? 0) + list.length);
@@ -137,12 +135,7 @@ function readAnalysedCall(value: unknown, format: string, engine: string): Impor
   }
   for (const [what, count] of counts) notes.push({ level: "kept", what: `${what}: ${count}.`, where: "Transcript" });
   return {
-    format,
-    kind: "call",
-    channel: "voice",
-    title: null,
-    startedAt: null,
-    timeZone: null,
+    ...callHead(format),
     ...connectFacts(value),
     transcript: buildTranscript({
       turns,
@@ -154,6 +147,7 @@ function readAnalysedCall(value: unknown, format: string, engine: string): Impor
         source: format,
         sentiment: sentimentOf(at(value, "ConversationCharacteristics.Sentiment"), turns, roles),
         categories: matchedCategories(value),
+        summaries: contactSummaries(value),
       },
     }),
     notes,

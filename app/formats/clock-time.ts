@@ -10,3 +10,11 @@ export function wholeClockTime(ms: number): string {
     .map((part) => String(part).padStart(2, "0"))
     .join(":");
 }
+
+/** `1:02:03.5`, `02:03` or `00:00:02,500` in milliseconds; null for anything else. */
+export function clockMs(text: string | null | undefined): number | null {
+  const found = /^(?:(\d{1,4}):)?(\d{1,2}):(\d{2})(?:[,.](\d{1,3}))?$/u.exec(text?.trim() ?? "");
+  if (found === null) return null;
+  const [hours, minutes, seconds] = [1, 2, 3].map((part) => Number(found[part] ?? 0)) as [number, number, number];
+  return ((hours * 60 + minutes) * 60 + seconds) * 1_000 + Number((found[4] ?? "0").padEnd(3, "0"));
+}

@@ -11,6 +11,8 @@ import {
   toInstant,
 } from "./imported.ts";
 import { malformed, tryJson } from "./json-text.ts";
+import { attachmentText } from "./messages.ts";
+import { readEach } from "./read-each.ts";
 
 /** One item of a chat transcript of Amazon Connect, and of Contact Lens for chat, which has the same items. */
 export const chatItemSchema = z.object({
@@ -29,6 +31,8 @@ export const chatItemSchema = z.object({
 });
 /** One item of a chat transcript. */
 export type ChatItem = z.infer<typeof chatItemSchema>;
+
+const itemList = { schema: chatItemSchema, where: "Transcript", otherwise: "An item that is no message and no event." };
 
 const fileSchema = z.object({ ContactId: textOrNull, InitialContactId: textOrNull, Transcript: z.array(z.unknown()) });
 
@@ -63,7 +67,14 @@ export function readConnectChat(value: unknown): ImportedConversation {
     notes:
       contact === null
         ? notes
-        : [...notes, { level: "ignored", what: "The contact's id in Amazon Connect.", where: "ContactId" }],
+        : [
+            ...notes,
+            {
+              level: "kept",
+              what: "The contact's id in Amazon Connect: conversations of one contact are joined by it.",
+              where: "ContactId",
+            },
+          ],
   };
 }
 
@@ -83,13 +94,7 @@ export function readChatItems(items: readonly unknown[]): {
   let first: number | null = null;
   let time = 0;
   let idle = 0;
-  for (const [index, raw] of items.entries()) {
-    const parsed = chatItemSchema.safeParse(raw);
-    if (!parsed.success) {
-      notes.push({ level: "ignored", what: "An item that is no message and no event.", where: `Transcript[${index}]` });
-      continue;
-    }
-    const item = parsed.data;
+  for (const { value: item } of readEach(items, itemList, notes)) {
     const instant = toInstant(item.AbsoluteTime);
     if (instant !== null) {
       const at = Date.parse(instant);
@@ -155,8 +160,8 @@ function nameOf(item: ChatItem, role: Role): string | null {
 }
 
 function textOf(item: ChatItem): string {
-  const names = (item.Attachments ?? []).map((attachment) => attachment.AttachmentName ?? "file");
-  const attached = names.length > 0 ? `[attachment: ${names.join(", ")}]` : item.Type === "ATTACHMENT" ? "[attachment]" : "";
+  const names = (item.Attachments ?? []).map(({ AttachmentName }) => AttachmentName);
+  const attached = names.length === 0 && item.Type === "ATTACHMENT" ? "[attachment]" : attachmentText(names);
   const content = item.Content ?? "";
   const structured = /json|interactive/u.test(item.ContentType ?? "") ? readable(tryJson(content)) : "";
   return [structured === "" ? content.trim() : structured, attached].filter((part) => part !== "").join(" ");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { connectFacts, factsInFileName, genesysFacts } from "./contact-facts.ts";
+import { connectFacts, genesysFacts } from "./contact-facts.ts";
 import { readTranscriptFile } from "./detect.ts";
 
 describe("queue and direction", () => {
@@ -34,17 +34,6 @@ describe("queue and direction", () => {
       direction: "inbound",
     });
     expect(genesysFacts({ ConversationAnalytics: {} })).toEqual({ queue: null, direction: null });
-  });
-
-  it.each([
-    ["Auto0_GUID_000_AGENT_ChrisL_QUEUE_Billing_DT_2025.wav", "Billing", null],
-    ["2026-01-05_outbound_AGENT_Ann.wav", null, "outbound"],
-    ["QUEUE_Sales.mp3", "Sales", null],
-    ["x_DIR_internal_y.wav", null, "internal"],
-    ["inbounded outboundness.wav", null, null],
-    ["x_QUEUE_None_y.wav", null, null],
-  ])("in the name %s", (name, queue, direction) => {
-    expect(factsInFileName(name)).toEqual({ queue, direction });
   });
 
   it("come out of a file with its turns", () => {

@@ -57,17 +57,8 @@ export function genesysFacts(value: unknown): ContactFacts {
   };
 }
 
-/**
- * What a file's name says, after the pattern of Amazon's `_AGENT_x_`: `_QUEUE_billing_`, `_DIR_outbound_`; a bare
- * `inbound`, `outbound` or `internal` between separators counts too.
- */
-export function factsInFileName(fileName: string): ContactFacts {
-  const queue = /(?:^|_)QUEUE_([^_.]{1,80})(?:[_.]|$)/iu.exec(fileName)?.[1];
-  const named = /(?:^|[_.\s-])(?:DIR(?:ECTION)?[_-])?(inbound|outbound|internal)(?=[_.\s-]|$)/iu.exec(fileName)?.[1];
-  return { queue: queue === "None" ? null : nameOf(queue), direction: directionOf(named) };
-}
-
-function directionOf(word: unknown): ContactDirection | null {
+/** A word for who began, read. */
+export function directionOf(word: unknown): ContactDirection | null {
   switch (typeof word === "string" ? word.toLowerCase() : "") {
     case "inbound":
       return "inbound";

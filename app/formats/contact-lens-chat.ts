@@ -4,6 +4,7 @@ import { at, notesOn } from "./import-notes.ts";
 import { buildTranscript, type ImportedConversation, madeBy, toLanguage } from "./imported.ts";
 import { malformed } from "./json-text.ts";
 import { chatSentiment, withChatFindings } from "./vendor-chat.ts";
+import { contactSummaries } from "./vendor-summaries.ts";
 
 /** Whether a parsed file is a chat as Amazon Connect Contact Lens writes it. */
 export function isContactLensChat(value: Record<string, unknown>): boolean {
@@ -32,7 +33,7 @@ export function readContactLensChat(value: unknown): ImportedConversation {
       durationMs,
       language: typeof language === "string" ? toLanguage(language) : null,
       provenance: madeBy("Amazon Connect"),
-      vendor: { source: format, sentiment: chatSentiment(value, turns) },
+      vendor: { source: format, sentiment: chatSentiment(value, turns), summaries: contactSummaries(value) },
     }),
     notes: [
       ...notes,
@@ -40,9 +41,17 @@ export function readContactLensChat(value: unknown): ImportedConversation {
         ["ContentMetadata.RedactionTypes", "kept", "What Amazon has masked stays masked."],
         ["ConversationCharacteristics.ResponseTime", "converted", "Response times are measured anew from the messages."],
         ["ConversationCharacteristics.Sentiment", "kept", "Amazon's sentiment, beside what Earmark reads from the words."],
-        ["ConversationCharacteristics.ContactSummary", "kept", "Issues, actions and outcomes that Amazon marked."],
+        [
+          "ConversationCharacteristics.ContactSummary",
+          "kept",
+          "Amazon's summary, and the issues, actions and outcomes that it marked.",
+        ],
         ["Categories.MatchedCategories", "kept", "The categories that Amazon matched, at the places it gives."],
-        ["CustomerMetadata.ContactId", "ignored", "The contact's id in Amazon Connect."],
+        [
+          "CustomerMetadata.ContactId",
+          "kept",
+          "The contact's id in Amazon Connect: conversations of one contact are joined by it.",
+        ],
       ]),
     ],
   };

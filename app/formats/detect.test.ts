@@ -2,13 +2,18 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EarmarkError } from "../contract/errors.ts";
 import { transcriptSchema } from "../conversation/conversation.ts";
-import { detectFormat, formatNames, readTranscriptFile } from "./detect.ts";
+import { detectFormat, formatNames, lookAtFile, readTranscriptFile } from "./detect.ts";
 import { formatSamples } from "./format-samples.test-data.ts";
+import { otherMapping, otherTable } from "./message-samples.test-data.ts";
 
 /** Reads whatever it is given, and says how that ended: read, or the code of the refusal. Anything else fails the test. */
 function outcomeOf(text: string): string {
   try {
-    const { transcript, startedAt } = readTranscriptFile(text);
+    const wishes = { mappings: [otherMapping] };
+    const { transcript, startedAt, notes } = readTranscriptFile(text, wishes);
+    // Whoever reads the report reads it whole.
+    expect(notes.length).toBeLessThan(1_000);
+    for (const { text: part } of lookAtFile(text, wishes).parts) readTranscriptFile(part, wishes);
     transcriptSchema.parse(transcript);
     if (startedAt !== null) expect(new Date(startedAt).toISOString()).toBe(startedAt);
     // What goes into the library and out again must be the same.
@@ -24,7 +29,7 @@ function outcomeOf(text: string): string {
 describe("the format of a text", () => {
   it("is known for a file of each, by what is in it", () => {
     for (const [name, text] of Object.entries(formatSamples)) expect([name, detectFormat(text)]).toEqual([name, name]);
-    expect([...Object.keys(formatSamples), "earmark"].toSorted()).toEqual(formatNames.toSorted());
+    expect([...Object.keys(formatSamples), "earmark", "mapped-table"].toSorted()).toEqual(formatNames.toSorted());
   });
   it("is known behind a byte order mark and with the line ends of Windows", () => {
     for (const [name, text] of Object.entries(formatSamples)) {
@@ -63,6 +68,9 @@ describe("the format of a text", () => {
 });
 
 describe("a hostile file", () => {
+  /** The same damage every time, so that what fails here fails everywhere. */
+  const runs = { seed: 20_260_407, numRuns: 1_500 };
+  const texts = [...Object.values(formatSamples), otherTable];
   const hostile = fc.oneof(
     fc.constantFrom<unknown>(
       null,
@@ -102,9 +110,9 @@ describe("a hostile file", () => {
           outcomeOf(JSON.stringify(value));
         },
       ),
-      { numRuns: 400 },
+      runs,
     );
-  });
+  }, 60_000);
 
   it("with any text cut out, put in or cut off is read or refused, never a crash", () => {
     const pieces = fc.constantFrom(
@@ -123,19 +131,13 @@ describe("a hostile file", () => {
       "9e999",
     );
     fc.assert(
-      fc.property(
-        fc.constantFrom(...Object.values(formatSamples)),
-        fc.nat(),
-        fc.nat({ max: 40 }),
-        pieces,
-        (text, at, length, piece) => {
-          const from = at % (text.length + 1);
-          outcomeOf(text.slice(0, from) + piece + text.slice(from + length));
-        },
-      ),
-      { numRuns: 400 },
+      fc.property(fc.constantFrom(...texts), fc.nat(), fc.nat({ max: 40 }), pieces, (text, at, length, piece) => {
+        const from = at % (text.length + 1);
+        outcomeOf(text.slice(0, from) + piece + text.slice(from + length));
+      }),
+      runs,
     );
-  });
+  }, 60_000);
 
   it("of any words and marks is read or refused, never a crash", () => {
     const word = fc.constantFrom(
@@ -161,9 +163,9 @@ describe("a hostile file", () => {
         outcomeOf(words.join(""));
         outcomeOf(`WEBVTT\n\n${words.join("")}`);
       }),
-      { numRuns: 300 },
+      runs,
     );
-  });
+  }, 60_000);
 
   it("does not reach the prototypes of other objects", () => {
     const slots = '{"__proto__":{"polluted":"yes"},"constructor":{"value":{"interpretedValue":"x"}}}';
@@ -189,13 +191,26 @@ describe("a hostile file", () => {
       `[${"0,".repeat(many * 10)}0]`,
       `{"results":{"transcripts":[],"items":[${'{"type":"punctuation","alternatives":[{"content":"."}]},'.repeat(many)}{}]}}`,
       `${'{"messageVersion":"2.0","sessionId":"s","inputTranscript":"x","bot":{}}\n'.repeat(many / 4)}`,
+      `{"Transcript":[${"7,".repeat(many * 5)}7],"ContactId":"x"}`,
+      `{"messages":[${'{"conversation_sid":"C","body":"x"},'.repeat(many)}{}]}`,
+      `[${'{"ts":"1770112800.000100","user":"U","text":"<@<@<@<|"},'.repeat(many / 2)}{}]`,
+      `{"vcon":"0.0.2","parties":[],"dialog":[${'{"type":"text","body":"QUJD","encoding":"base64url"},'.repeat(many / 2)}{}]}`,
+      `{"vcon":"0.0.2","parties":[],"analysis":[{"type":"transcript","body":${JSON.stringify("[".repeat(many))}}],"dialog":[]}`,
+      `{"payload":"${"A".repeat(many * 50)}","signatures":[]}`,
+      `when;who;said;case\n${'a;b;"c;d\n'.repeat(many)}`,
+      `when;who;said;case\n${"2026-02-03;b;c;d\n".repeat(many)}`,
+      `a,b\n${",".repeat(many * 50)}\n`,
+      `SPEAKER c 1 0 1 <NA> <NA> a <NA> <NA>\n${"LEXEME c 1 9e999 1 x lex a 1 <NA>\n".repeat(many)}`,
+      `SPEAKER ${"x ".repeat(many * 10)}`,
+      `{"text":"${"x".repeat(many * 1_000)}","language":"en","segments":[{"start":0,"text":"${"y".repeat(many * 1_000)}"}]}`,
+      `{"transcripts":[{"phrases":[${'{"text":"x","startTimeMs":1e300,"participantPurpose":"a"},'.repeat(many)}{}]}]}`,
     ];
     for (const text of texts) {
       const began = performance.now();
       outcomeOf(text);
-      expect([text.slice(0, 40), performance.now() - began < 5_000]).toEqual([text.slice(0, 40), true]);
+      expect([text.slice(0, 40), performance.now() - began < 10_000]).toEqual([text.slice(0, 40), true]);
     }
-  }, 60_000);
+  }, 120_000);
 });
 
 function placesIn(value: unknown): number {

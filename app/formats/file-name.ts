@@ -22,6 +22,19 @@ export function safeFileName(title: string, extension: string): string {
   return `${stem === "" ? "conversation" : stem}.${extension}`;
 }
 
+/**
+ * A file name that none of `taken` is, and takes it: with a number before its ending where it must. Names that differ in case
+ * alone count as the same, as some systems have it.
+ */
+export function singleName(fileName: string, taken: Set<string>): string {
+  const dot = fileName.indexOf(".", 1);
+  const [stem, ending] = dot < 0 ? [fileName, ""] : [fileName.slice(0, dot), fileName.slice(dot)];
+  let free = fileName;
+  for (let number = 2; taken.has(free.toLowerCase()); number++) free = `${stem} (${number})${ending}`;
+  taken.add(free.toLowerCase());
+  return free;
+}
+
 /** Without the spaces and dots around a name: Windows drops those at the end, others hide a file that begins with a dot. */
 function trimmed(name: string): string {
   return name.replaceAll(/^[\s.]+|[\s.]+$/gu, "");

@@ -1,4 +1,14 @@
 import type { FormatName } from "./detect.ts";
+import {
+  genesysChat,
+  genesysTranscript,
+  rttm,
+  slackDay,
+  smsLog,
+  smsTable,
+  twilioConversation,
+  vcon,
+} from "./message-samples.test-data.ts";
 
 /*
  * One small file of each format, in the shape its program writes: for the tests of readers, of detection, and as seeds of
@@ -415,8 +425,19 @@ export const whisperCpp = {
   ],
 };
 
-/** A file of each format by its name. The speech of Earmark's own is written by another module and tested there. */
-export const formatSamples: Readonly<Record<Exclude<FormatName, "earmark">, string>> = {
+/**
+ * A file of each format by its name. The speech of Earmark's own is written by another module and tested there, and a table
+ * is known by a mapping alone.
+ */
+export const formatSamples: Readonly<Record<Exclude<FormatName, "earmark" | "mapped-table">, string>> = {
+  "genesys-transcript": JSON.stringify(genesysTranscript),
+  "genesys-chat": JSON.stringify(genesysChat),
+  "twilio-conversation": JSON.stringify(twilioConversation),
+  "sms-log": JSON.stringify(smsLog),
+  "sms-table": smsTable,
+  slack: JSON.stringify(slackDay),
+  vcon: JSON.stringify(vcon),
+  rttm,
   "lex-v2": lexV2Events.map((event) => JSON.stringify(event)).join("\n"),
   "lex-v1": JSON.stringify(lexV1Events),
   transcribe: JSON.stringify(transcribeSpeakers),

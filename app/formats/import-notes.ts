@@ -18,6 +18,12 @@ export function at(value: unknown, path: string): unknown {
   return found;
 }
 
+/** The list at a path of keys; empty where nothing is one. */
+export function listAt(value: unknown, path: string): readonly unknown[] {
+  const list = at(value, path);
+  return Array.isArray(list) ? list : [];
+}
+
 function isSomething(value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === 0) return false;
   return typeof value !== "object" || Object.keys(value).length > 0;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ImportNoteView } from "../contract/import-views.ts";
 import type {
   BotReading,
   Channel,
@@ -8,18 +9,13 @@ import type {
   Shortfall,
   Transcript,
   Turn,
+  VendorSummary,
 } from "../conversation/conversation.ts";
 import type { ContactDirection } from "./contact-facts.ts";
 import { type DraftFinding, placeFindings, placeLoudness, type TimedFinding } from "./vendor-findings.ts";
 
 /** What became of a part of a file that does not simply become turns and words. */
-export interface ImportNote {
-  readonly level: "kept" | "converted" | "ignored";
-  /** For people, in a few words. */
-  readonly what: string;
-  /** Where in the file: a path of keys, or a line. */
-  readonly where: string;
-}
+export type ImportNote = ImportNoteView;
 
 /** A conversation read from a file that some other program wrote. */
 export interface ImportedConversation {
@@ -87,6 +83,15 @@ export interface DraftSentiment {
   readonly quarters: readonly (number | null)[];
 }
 
+/** What another program measured of a conversation, and its name. */
+export interface VendorDraft {
+  readonly source: string;
+  readonly sentiment: readonly DraftSentiment[];
+  readonly topics?: readonly string[];
+  readonly categories?: readonly TimedFinding[];
+  readonly summaries?: readonly VendorSummary[];
+}
+
 /** Longest conversation that is believed: ten years. A larger number in a file is a mistake or an attack. */
 const longestMs = 10 * 366 * 24 * 3_600_000;
 
@@ -135,13 +140,7 @@ export function buildTranscript(draft: {
   readonly language?: string | null;
   readonly shortfalls?: readonly Shortfall[];
   readonly provenance?: Provenance | null;
-  /** What the other program measured, and its name. */
-  readonly vendor?: {
-    readonly source: string;
-    readonly sentiment: readonly DraftSentiment[];
-    readonly topics?: readonly string[];
-    readonly categories?: readonly TimedFinding[];
-  };
+  readonly vendor?: VendorDraft;
 }): Transcript {
   const participants = new Map<string, Participant>();
   const participantOf = (speaker: DraftSpeaker): Participant => {
@@ -200,12 +199,13 @@ export function buildTranscript(draft: {
   const findings = placeFindings(found, draft.vendor?.categories ?? []);
   const loudness = placeLoudness(found);
   const topics = (draft.vendor?.topics ?? []).map((topic) => topic.trim().slice(0, 200)).filter((topic) => topic !== "");
+  const summaries = draft.vendor?.summaries ?? [];
   return {
     durationMs: longest,
     language: draft.language ?? null,
     participants: [...participants.values()],
     turns,
-    ...(measured.length === 0 && topics.length === 0 && findings.length === 0 && loudness.length === 0
+    ...([measured, topics, findings, loudness, summaries].every((each) => each.length === 0)
       ? {}
       : {
           vendor: {
@@ -214,6 +214,7 @@ export function buildTranscript(draft: {
             ...(topics.length === 0 ? {} : { topics }),
             ...(findings.length === 0 ? {} : { findings }),
             ...(loudness.length === 0 ? {} : { loudness }),
+            ...(summaries.length === 0 ? {} : { summaries: [...summaries] }),
           },
         }),
     shortfalls: [...(draft.shortfalls ?? [])],
@@ -247,7 +248,9 @@ export const looseNumber = z.union([
   z
     .string()
     .regex(/^\s*-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?\s*$/u)
-    .transform(Number),
+    .transform(Number)
+    // "1e309" is no number that anything can be done with.
+    .pipe(z.number()),
 ]);
 
 /** A number, or null where there is none or something else. */

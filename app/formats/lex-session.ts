@@ -1,17 +1,87 @@
+import type { z } from "zod";
+import type { BotReading } from "../conversation/conversation.ts";
 import { at } from "./import-notes.ts";
-import { buildTranscript, type DraftTurn, type ImportedConversation, type ImportNote, madeBy, toInstant } from "./imported.ts";
+import type { DraftSpeaker, DraftTurn, ImportedConversation, ImportNote } from "./imported.ts";
 import { malformed } from "./json-text.ts";
 import type { LogEntries } from "./log-entries.ts";
+import { type DraftMessage, messagedConversation } from "./messages.ts";
 
 /** One exchange of a bot's log: what the customer said and what the bot answered. */
-export interface LexEvent {
+interface LexEvent {
   readonly sessionId: string;
   /** When, as the log writes it; null where it does not say. */
   readonly at: string | number | null;
   readonly where: string;
   /** Without times: they follow from the event's. */
-  readonly turns: readonly Omit<DraftTurn, "startMs" | "endMs">[];
+  readonly turns: readonly Omit<DraftMessage, "at">[];
   readonly language: string | null;
+}
+
+/** What an entry of a log says, whatever version of Lex wrote it. */
+export interface LexExchange {
+  readonly sessionId: string;
+  /** As the entry itself says; null where it leaves that to the log service. */
+  readonly at: string | number | null;
+  readonly botName: string | null;
+  /** Empty where the customer said nothing. */
+  readonly said: string;
+  /** What the bot made of it. */
+  readonly reading: BotReading;
+  readonly replies: readonly string[];
+  readonly mood: DraftTurn["vendor"];
+  readonly language: string | null;
+}
+
+/** A version of Lex' logs. */
+export interface LexFormat<Entry extends z.ZodType> {
+  /** For people. */
+  readonly name: string;
+  readonly is: (entry: Record<string, unknown>) => boolean;
+  readonly schema: Entry;
+  readonly exchange: (entry: z.infer<Entry>) => LexExchange;
+  /** Where Amazon's sentiment stands in an entry. */
+  readonly sentiment: string;
+}
+
+const customer: DraftSpeaker = { key: "customer", role: "customer" };
+
+/** Reads the log of a bot in one of Lex' versions. Throws `format-malformed`. */
+export function readLexLog<Entry extends z.ZodType>(log: LogEntries, format: LexFormat<Entry>): ImportedConversation {
+  const events: LexEvent[] = [];
+  let others = 0;
+  let sentiments = 0;
+  for (const { value, loggedAt, where } of log.entries) {
+    const parsed = format.is(value) ? format.schema.safeParse(value).data : undefined;
+    if (parsed === undefined) {
+      others++;
+      continue;
+    }
+    const { sessionId, at, botName, said, reading, replies, mood, language } = format.exchange(parsed);
+    const bot: DraftSpeaker = { key: "bot", role: "bot", name: botName };
+    if (mood !== undefined) sentiments++;
+    events.push({
+      sessionId,
+      at: at ?? loggedAt,
+      where,
+      turns: [
+        ...(said === ""
+          ? []
+          : [{ speaker: customer, text: said, bot: reading, ...(mood === undefined ? {} : { vendor: mood }) }]),
+        ...replies.filter((text) => text !== "").map((text) => ({ speaker: bot, text })),
+      ],
+      language,
+    });
+  }
+  const notes: ImportNote[] = [];
+  if (others > 0)
+    notes.push({ level: "ignored", what: `Entries that are no exchange with the bot: ${others}.`, where: "the whole file" });
+  if (sentiments > 0)
+    notes.push({
+      level: "kept",
+      what: `Amazon's sentiment of utterances (${sentiments}), beside what Earmark reads from the words.`,
+      where: format.sentiment,
+    });
+  return readLexSession(format.name, events, log.unreadable, notes);
 }
 
 /**
@@ -39,11 +109,11 @@ const mostSessionsNamed = 20;
  * Makes one conversation of a bot's log. A conversation is one session: of several the one with most exchanges is read,
  * and the others are named among the notes. Throws `format-malformed` where nothing was said in the log at all.
  */
-export function readLexSession(
+function readLexSession(
   format: string,
   events: readonly LexEvent[],
   unreadable: LogEntries["unreadable"],
-  moreNotes: readonly ImportNote[] = [],
+  moreNotes: readonly ImportNote[],
 ): ImportedConversation {
   const sessions = new Map<string, LexEvent[]>();
   for (const event of events) {
@@ -77,38 +147,12 @@ export function readLexSession(
       where: "the whole file",
     });
 
-  const timed = chosen.map((event) => ({ event, at: instantOf(event.at) }));
-  const first = timed.reduce((least, { at }) => (at === null ? least : Math.min(least, at)), Number.POSITIVE_INFINITY);
-  const began = Number.isFinite(first) ? first : null;
-  // An exchange without a time stays behind the one before it.
-  let last = 0;
-  const turns: DraftTurn[] = [];
-  const placed = timed.map(({ event, at }) => {
-    if (at !== null && began !== null) last = at - began;
-    return { event, ms: last };
-  });
-  for (const { event, ms } of placed.toSorted((a, b) => a.ms - b.ms))
-    for (const turn of event.turns) turns.push({ ...turn, startMs: ms, endMs: ms });
-  if (timed.some(({ at }) => at === null))
-    notes.push({ level: "converted", what: "Exchanges without a time stand where the file has them.", where: "timestamp" });
-
-  return {
+  return messagedConversation({
     format,
-    kind: "chat",
     channel: "bot",
-    title: null,
-    startedAt: toInstant(began),
-    timeZone: null,
-    transcript: buildTranscript({
-      turns,
-      language: chosen.find(({ language }) => language !== null)?.language ?? null,
-      provenance: madeBy("Amazon Lex"),
-    }),
+    engine: "Amazon Lex",
+    language: chosen.find(({ language }) => language !== null)?.language ?? null,
+    messages: chosen.flatMap(({ at: sentAt, turns }) => turns.map((turn) => ({ ...turn, at: sentAt }))),
     notes: [...moreNotes, ...notes],
-  };
-}
-
-function instantOf(at: string | number | null): number | null {
-  const instant = toInstant(at);
-  return instant === null ? null : Date.parse(instant);
+  });
 }

@@ -1,14 +1,6 @@
 import { z } from "zod";
-import type { BotReading } from "../conversation/conversation.ts";
-import {
-  type DraftSpeaker,
-  type ImportedConversation,
-  type ImportNote,
-  looseNumber,
-  textOrNull,
-  toConfidence,
-} from "./imported.ts";
-import { type LexEvent, lexMood, readLexSession } from "./lex-session.ts";
+import { type ImportedConversation, looseNumber, textOrNull, toConfidence } from "./imported.ts";
+import { lexMood, readLexLog } from "./lex-session.ts";
 import type { LogEntries } from "./log-entries.ts";
 
 const eventSchema = z.object({
@@ -29,8 +21,6 @@ const eventSchema = z.object({
   sentimentResponse: z.unknown().optional(),
 });
 
-const customer: DraftSpeaker = { key: "customer", role: "customer" };
-
 /** Whether an entry of a log is an exchange as Amazon Lex V1 wrote it. */
 export function isLexV1Entry(value: Record<string, unknown>): boolean {
   const old = "botName" in value && ("inputTranscript" in value || "botResponse" in value);
@@ -38,49 +28,29 @@ export function isLexV1Entry(value: Record<string, unknown>): boolean {
 }
 
 /** Reads the conversation log of an Amazon Lex V1 bot. Throws `format-malformed`. */
-export function readLexV1({ entries, unreadable }: LogEntries): ImportedConversation {
-  const notes: ImportNote[] = [];
-  let others = 0;
-  let sentiments = 0;
-  const events: LexEvent[] = [];
-  for (const entry of entries) {
-    const parsed = isLexV1Entry(entry.value) ? eventSchema.safeParse(entry.value).data : undefined;
-    if (parsed === undefined) {
-      others++;
-      continue;
-    }
-    const vendor = lexMood(parsed.sentimentResponse);
-    if (vendor !== undefined) sentiments++;
-    const said = parsed.inputTranscript?.trim() ?? "";
-    const reply = parsed.botResponse?.trim() ?? "";
-    const bot: DraftSpeaker = { key: "bot", role: "bot", name: parsed.botName ?? null };
-    const reading: BotReading = {
-      intent: parsed.intent ?? null,
-      confidence: toConfidence(parsed.nluIntentConfidence),
-      missed: parsed.missedUtterance ?? false,
-      slots: Object.fromEntries(
-        Object.entries(parsed.slots ?? {}).flatMap(([name, value]) => (name === "__proto__" ? [] : [[name, value ?? null]])),
-      ),
-      state: parsed.dialogState ?? null,
-    };
-    events.push({
-      sessionId: parsed.sessionId ?? parsed.userId ?? "",
-      at: parsed.timestamp ?? entry.loggedAt,
-      where: entry.where,
-      turns: [
-        ...(said === "" ? [] : [{ speaker: customer, text: said, bot: reading, ...(vendor === undefined ? {} : { vendor }) }]),
-        ...(reply === "" ? [] : [{ speaker: bot, text: reply }]),
-      ],
+export function readLexV1(log: LogEntries): ImportedConversation {
+  return readLexLog(log, {
+    name: "Amazon Lex V1 conversation log",
+    is: isLexV1Entry,
+    schema: eventSchema,
+    exchange: (event) => ({
+      sessionId: event.sessionId ?? event.userId ?? "",
+      at: event.timestamp ?? null,
+      botName: event.botName ?? null,
+      said: event.inputTranscript?.trim() ?? "",
+      reading: {
+        intent: event.intent ?? null,
+        confidence: toConfidence(event.nluIntentConfidence),
+        missed: event.missedUtterance ?? false,
+        slots: Object.fromEntries(
+          Object.entries(event.slots ?? {}).flatMap(([name, value]) => (name === "__proto__" ? [] : [[name, value ?? null]])),
+        ),
+        state: event.dialogState ?? null,
+      },
+      replies: [event.botResponse?.trim() ?? ""],
+      mood: lexMood(event.sentimentResponse),
       language: null,
-    });
-  }
-  if (others > 0)
-    notes.push({ level: "ignored", what: `Entries that are no exchange with the bot: ${others}.`, where: "the whole file" });
-  if (sentiments > 0)
-    notes.push({
-      level: "kept",
-      what: `Amazon's sentiment of utterances (${sentiments}), beside what Earmark reads from the words.`,
-      where: "sentimentResponse",
-    });
-  return readLexSession("Amazon Lex V1 conversation log", events, unreadable, notes);
+    }),
+    sentiment: "sentimentResponse",
+  });
 }

@@ -1,21 +1,16 @@
 import { z } from "zod";
 import type { BotReading } from "../conversation/conversation.ts";
-import {
-  type DraftSpeaker,
-  type ImportedConversation,
-  type ImportNote,
-  looseNumber,
-  textOrNull,
-  toConfidence,
-  toLanguage,
-} from "./imported.ts";
+import { type ImportedConversation, looseNumber, textOrNull, toConfidence, toLanguage } from "./imported.ts";
 import { tryJson } from "./json-text.ts";
-import { type LexEvent, lexMood, readLexSession } from "./lex-session.ts";
+import { lexMood, readLexLog } from "./lex-session.ts";
 import type { LogEntries } from "./log-entries.ts";
 
 const anything = z.record(z.string(), z.unknown()).nullish().catch(null);
 
-const intentSchema = z.object({ name: textOrNull, state: textOrNull, slots: anything }).nullish().catch(null);
+const intentSchema = z
+  .object({ name: textOrNull, state: textOrNull, slots: anything, confirmationState: textOrNull })
+  .nullish()
+  .catch(null);
 
 /** The log writes the confidence as text, the runtime as an object with a score. */
 const confidenceSchema = z
@@ -26,11 +21,13 @@ const confidenceSchema = z
 const eventSchema = z.object({
   timestamp: z.union([z.string(), z.number()]).nullish().catch(null),
   sessionId: textOrNull,
+  inputMode: textOrNull,
+  requestAttributes: anything,
   missedUtterance: z.boolean().nullish().catch(null),
   inputTranscript: textOrNull,
   bot: z.object({ name: textOrNull, localeId: textOrNull }).nullish().catch(null),
   transcriptions: listOf(z.object({ transcription: textOrNull })),
-  sessionState: z.object({ intent: intentSchema }).nullish().catch(null),
+  sessionState: z.object({ intent: intentSchema, sessionAttributes: anything }).nullish().catch(null),
   interpretations: listOf(z.object({ nluConfidence: confidenceSchema, intent: intentSchema, sentimentResponse: anything })),
   messages: listOf(
     z.object({
@@ -53,8 +50,6 @@ function listOf<Item extends z.ZodType>(item: Item) {
     .transform((list) => list.flatMap((one) => item.safeParse(one).data ?? []));
 }
 
-const customer: DraftSpeaker = { key: "customer", role: "customer" };
-
 /** Whether an entry of a log is an exchange as Amazon Lex V2 writes it. */
 export function isLexV2Entry(value: Record<string, unknown>): boolean {
   const version = value["messageVersion"];
@@ -67,59 +62,58 @@ export function isLexV2Entry(value: Record<string, unknown>): boolean {
  * Reads the conversation log of an Amazon Lex V2 bot, one exchange an entry. What the bot made of an utterance stands with
  * the customer's turn. Throws `format-malformed`.
  */
-export function readLexV2({ entries, unreadable }: LogEntries): ImportedConversation {
-  const notes: ImportNote[] = [];
-  let sentiments = 0;
-  let others = 0;
-  const events: LexEvent[] = [];
-  for (const entry of entries) {
-    const parsed = isLexV2Entry(entry.value) ? eventSchema.safeParse(entry.value).data : undefined;
-    if (parsed === undefined) {
-      others++;
-      continue;
-    }
-    const bot: DraftSpeaker = { key: "bot", role: "bot", name: parsed.bot?.name ?? null };
-    const vendor = parsed.interpretations
-      .map(({ sentimentResponse }) => lexMood(sentimentResponse))
-      .find((one) => one !== undefined);
-    if (vendor !== undefined) sentiments++;
-    const said = (parsed.inputTranscript ?? parsed.transcriptions[0]?.transcription ?? "").trim();
-    const replies = parsed.messages.map(textOfMessage).filter((text) => text !== "");
-    events.push({
-      sessionId: parsed.sessionId ?? "",
-      at: parsed.timestamp ?? entry.loggedAt,
-      where: entry.where,
-      turns: [
-        ...(said === ""
-          ? []
-          : [{ speaker: customer, text: said, bot: readingOf(parsed), ...(vendor === undefined ? {} : { vendor }) }]),
-        ...replies.map((text) => ({ speaker: bot, text })),
-      ],
-      language: toLanguage(parsed.bot?.localeId),
-    });
-  }
-  if (others > 0)
-    notes.push({ level: "ignored", what: `Entries that are no exchange with the bot: ${others}.`, where: "the whole file" });
-  if (sentiments > 0)
-    notes.push({
-      level: "kept",
-      what: `Amazon's sentiment of utterances (${sentiments}), beside what Earmark reads from the words.`,
-      where: "interpretations[].sentimentResponse",
-    });
-  return readLexSession("Amazon Lex V2 conversation log", events, unreadable, notes);
+export function readLexV2(log: LogEntries): ImportedConversation {
+  return readLexLog(log, {
+    name: "Amazon Lex V2 conversation log",
+    is: isLexV2Entry,
+    schema: eventSchema,
+    exchange: (event) => ({
+      sessionId: event.sessionId ?? "",
+      at: event.timestamp ?? null,
+      botName: event.bot?.name ?? null,
+      said: (event.inputTranscript ?? event.transcriptions[0]?.transcription ?? "").trim(),
+      reading: readingOf(event),
+      replies: event.messages.map(textOfMessage),
+      mood: event.interpretations.map(({ sentimentResponse }) => lexMood(sentimentResponse)).find((one) => one !== undefined),
+      language: toLanguage(event.bot?.localeId),
+    }),
+    sentiment: "interpretations[].sentimentResponse",
+  });
 }
 
 function readingOf(event: z.infer<typeof eventSchema>): BotReading {
   const decided = event.sessionState?.intent ?? event.interpretations[0]?.intent ?? null;
   const intent = decided?.name ?? null;
   const match = event.interpretations.find((one) => one.intent?.name === intent);
+  const confirmation = decided?.confirmationState ?? "None";
+  const via = viaOf(event);
   return {
     intent,
     confidence: toConfidence(match?.nluConfidence),
     missed: event.missedUtterance ?? intent === "FallbackIntent",
     slots: slotsOf(decided?.slots ?? null),
     state: decided?.state ?? null,
+    ...(confirmation === "None" ? {} : { confirmation }),
+    ...(via === null ? {} : { via }),
   };
+}
+
+/**
+ * How the customer reached the bot: the platform that a channel of Lex names in its request attributes, else what Amazon Connect
+ * or the site puts into the session. Source: "Integrating a bot with a messaging platform" in the developer guide of Lex V2.
+ */
+function viaOf({ inputMode, requestAttributes, sessionState }: z.infer<typeof eventSchema>): BotReading["via"] | null {
+  const named = [requestAttributes?.["x-amz-lex:channels:platform"], sessionState?.sessionAttributes?.["Channel"]]
+    .map((one) => (typeof one === "string" ? one.toLowerCase() : ""))
+    .find((one) => one !== "");
+  if (named !== undefined) {
+    if (/twilio|sms/u.test(named)) return "sms";
+    if (/slack/u.test(named)) return "slack";
+    if (/voice|telephony|connect/u.test(named)) return "voice";
+    return /chat|web/u.test(named) ? "web" : "other";
+  }
+  if (inputMode?.toLowerCase() === "speech" || inputMode?.toLowerCase() === "dtmf") return "voice";
+  return null;
 }
 
 /** Slots by name with the value the bot understood; null where it has none yet. */

@@ -17,8 +17,11 @@ import {
   toLanguage,
 } from "./imported.ts";
 import { malformed } from "./json-text.ts";
+import { readEach } from "./read-each.ts";
+import { callHead } from "./spoken.ts";
 import { type SpokenItem, wordsOf } from "./spoken-words.ts";
 import { categoriesIn, findingsIn, loudnessIn } from "./vendor-findings.ts";
+import { answersIn, contactSummaries } from "./vendor-summaries.ts";
 import { instantInZone, isTimeZone } from "./zoned-time.ts";
 
 /*
@@ -39,6 +42,7 @@ const segmentSchema = z.object({
   SentimentScore: numberOrNull,
   BaseSentiment: textOrNull,
 });
+const segmentList = { schema: segmentSchema, where: "SpeechSegments", otherwise: "A segment that is none." };
 const trendSchema = z.object({
   SentimentScore: numberOrNull,
   SentimentChange: numberOrNull,
@@ -54,8 +58,8 @@ const parts: readonly KnownPart[] = [
   ["ConversationAnalytics.SpeakerTime", "converted", "Talk time and silences are measured anew from the turns."],
   ["ConversationAnalytics.SentimentTrends", "kept", "Amazon's sentiment, beside what Earmark reads from the words."],
   ["ConversationAnalytics.Summary.Topic", "kept", "The topic that the other program named."],
-  ["ConversationAnalytics.Summary", "ignored", "The summary and the other answers of the other program."],
-  ["ConversationAnalytics.ContactSummary", "ignored", "Amazon's summary."],
+  ["ConversationAnalytics.Summary", "kept", "The summary and the other answers of the other program."],
+  ["ConversationAnalytics.ContactSummary", "kept", "Amazon's summary, beside what Earmark finds."],
   ["ConversationAnalytics.CategoriesDetected", "kept", "The categories that Amazon matched, at the turns it gives."],
   ["ConversationAnalytics.CustomEntities", "ignored", "The entities that Amazon found."],
   ["ConversationAnalytics.Telephony", "ignored", "The telephone system's own record of the call, but for queue and direction."],
@@ -104,13 +108,7 @@ function readSegments(value: unknown, format: string, engine: string): ImportedC
   const turns: DraftTurn[] = [];
   let wordless = 0;
   let silent = 0;
-  for (const [index, raw] of raws.entries()) {
-    const parsed = segmentSchema.safeParse(raw);
-    if (!parsed.success) {
-      notes.push({ level: "ignored", what: "A segment that is none.", where: `SpeechSegments[${index}]` });
-      continue;
-    }
-    const segment = parsed.data;
+  for (const { value: segment, raw } of readEach(raws, segmentList, notes)) {
     const startMs = segment.SegmentStartTime == null ? (turns.at(-1)?.endMs ?? 0) : segment.SegmentStartTime * 1_000;
     const endMs = segment.SegmentEndTime == null ? startMs : segment.SegmentEndTime * 1_000;
     const words = wordsOf(itemsOf(segment.WordConfidence ?? []), { startMs, endMs });
@@ -132,12 +130,7 @@ function readSegments(value: unknown, format: string, engine: string): ImportedC
   if (silent > 0) notes.push({ level: "kept", what: `Stretches of speech without words: ${silent}.`, where: "SpeechSegments" });
   const seconds = numberOrNull.parse(at(value, "ConversationAnalytics.Duration")) ?? 0;
   return {
-    format,
-    kind: "call",
-    channel: "voice",
-    title: null,
-    startedAt: null,
-    timeZone: null,
+    ...callHead(format),
     ...genesysFacts(value),
     transcript: buildTranscript({
       turns,
@@ -149,6 +142,7 @@ function readSegments(value: unknown, format: string, engine: string): ImportedC
         source: format,
         sentiment: trendsOf(at(value, "ConversationAnalytics.SentimentTrends")),
         topics: topicsOf(nameAt(value, "ConversationAnalytics.Summary.Topic")),
+        summaries: [...answersIn(at(value, "ConversationAnalytics.Summary")), ...contactSummaries(value)],
       },
     }),
     notes,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { transcriptSchema } from "../conversation/conversation.ts";
 import { findSwappedRoles } from "../conversation/roles.ts";
-import { detectFormat, readTranscriptFile } from "./detect.ts";
+import { detectFormat, lookAtFile, readTranscriptFile } from "./detect.ts";
 
 /* Files as AWS' own programs wrote them. They lie beside the repository, where they lie at all. */
 const folder = join(import.meta.dirname, "../../../shared/transcripts");
@@ -68,5 +68,28 @@ describe.runIf(present)("real files", () => {
     expect([transcript.durationMs, transcript.language]).toEqual([273_160, "en"]);
     expect(transcript.participants.map(({ channel }) => channel)).toEqual([1, 0]);
     for (const turn of transcript.turns) expect(turn.words.map(({ text }) => text).join(" ")).toBe(turn.text);
+    expect(transcript.vendor?.summaries?.length).toBeGreaterThan(1);
+    expect(transcript.vendor?.summaries?.[1]).toMatchObject({ name: "1", text: expect.stringContaining("Sleepaway Camp Hotel") });
+  });
+
+  it("each has channels where its program told them, every time within its length, and turns in order", () => {
+    const channels: Record<string, (number | null)[]> = {
+      "bedrock-data-automation.json": [1, 0],
+      "call-analytics.json": [null, null],
+      "ci-result-roles-swapped.json": [null, null],
+      "pca-result.json": [null, null],
+    };
+    for (const [name, expected] of Object.entries(channels)) {
+      const { transcript, notes } = read(name);
+      expect([name, transcript.participants.map(({ channel }) => channel)]).toEqual([name, expected]);
+      const starts = transcript.turns.map(({ startMs }) => startMs);
+      expect(starts).toEqual(starts.toSorted((a, b) => a - b));
+      expect(transcript.turns.every(({ endMs }) => endMs <= transcript.durationMs)).toBe(true);
+      expect(notes.every(({ what, where }) => what !== "" && where !== "")).toBe(true);
+    }
+  });
+
+  it("a map of terms is a table, and no conversation", () => {
+    expect(lookAtFile(textOf("string-map-en.csv"))).toEqual({ format: null, parts: [], recording: null, table: true });
   });
 });

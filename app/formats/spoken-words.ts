@@ -1,3 +1,4 @@
+import { personalTypes, redactionLabels } from "../insight/redaction-policy.ts";
 import type { DraftSpeaker, DraftTurn, DraftWord } from "./imported.ts";
 
 /** A word or a mark as a recogniser lists it: marks have no times of their own. */
@@ -59,8 +60,11 @@ export function wordsOf(
   });
 }
 
-/** The kind that a masked word names: `[PII]`, `[CREDIT_DEBIT_NUMBER]`; null for any other word. */
+/** The kind that a masked word names: `[PII]`, `[CREDIT_DEBIT_NUMBER]`, or a label of Earmark's own; null for any other word. */
 export function redactionOf(text: string): string | null {
+  const label = /^\[[^[\]]{1,40}\](?=\p{P}*$)/u.exec(text)?.[0];
+  const own = personalTypes.find((type) => redactionLabels[type] === label);
+  if (own !== undefined) return own;
   const kind = /^\[([A-Z][A-Z_]{1,40})\]\p{P}*$/u.exec(text)?.[1];
   return kind === undefined ? null : kind.toLowerCase().replaceAll("_", "-");
 }

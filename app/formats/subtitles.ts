@@ -1,9 +1,8 @@
-import type { ImportNote } from "./imported.ts";
-import { buildTranscript, type DraftSpeaker, type DraftTurn, type ImportedConversation, noWordTimes } from "./imported.ts";
+import type { DraftSpeaker, DraftTurn, ImportedConversation, ImportNote } from "./imported.ts";
 import { malformed } from "./json-text.ts";
 import { acceptedLabels, speakerOf, splitLabel } from "./line-label.ts";
 import { linesOf } from "./log-entries.ts";
-import { joinTurns } from "./spoken-words.ts";
+import { hasVoices, spokenConversation } from "./spoken.ts";
 
 /*
  * Subtitles and their kin: SubRip (.srt), WebVTT (.vtt) and Whisper's table (.tsv). Who speaks stands at the beginning of
@@ -144,29 +143,7 @@ function conversationOf(format: string, { cues, unreadable }: { cues: RawCue[]; 
   const notes: ImportNote[] = unreadable
     .slice(0, 20)
     .map((line) => ({ level: "ignored", what: "A timing that cannot be read.", where: `line ${line}` }));
-  const voices = turns.some(({ speaker }) => speaker.key !== "");
-  return {
-    format,
-    kind: "call",
-    channel: "voice",
-    title: null,
-    startedAt: null,
-    timeZone: null,
-    transcript: buildTranscript({
-      turns: voices
-        ? joinTurns(
-            turns.toSorted((a, b) => a.startMs - b.startMs),
-            longestGapMs,
-            null,
-          )
-        : turns,
-      shortfalls: [
-        noWordTimes,
-        ...(voices || turns.length === 0 ? [] : [{ lacks: "speakers", reason: "not-asked", modelId: null } as const]),
-      ],
-    }),
-    notes,
-  };
+  return spokenConversation({ format, engine: null, turns, notes, wordless: true, voices: hasVoices(turns), longestGapMs });
 }
 
 interface Voiced {

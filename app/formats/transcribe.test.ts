@@ -50,6 +50,22 @@ describe("a result of Amazon Transcribe", () => {
     expect(notes.map(({ where }) => where)).toEqual(["results.channel_labels.channels[1]"]);
   });
 
+  it("of several languages takes the one spoken longest, else the one Amazon was surest of", () => {
+    const { language_code: _, ...results } = transcribeSpeakers.results;
+    const codes = [
+      { language_code: "en-US", duration_in_seconds: "2.5" },
+      { language_code: "es-US", duration_in_seconds: 9 },
+    ];
+    const several = read({ results: { ...results, language_codes: codes } });
+    expect(several.transcript.language).toBe("es-US");
+    expect(several.notes).toContainEqual(expect.objectContaining({ level: "converted", where: "results.language_codes" }));
+    const identified = [
+      { score: "0.2", code: "de-DE" },
+      { score: "0.7", code: "en-GB" },
+    ];
+    expect(read({ results: { ...results, language_identification: identified } }).transcript.language).toBe("en-GB");
+  });
+
   it("says that nobody is told apart where nobody is", () => {
     const { speaker_labels: _, ...results } = transcribeSpeakers.results;
     expect(read({ results }).transcript.shortfalls).toEqual([{ lacks: "speakers", reason: "not-asked", modelId: null }]);

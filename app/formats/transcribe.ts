@@ -1,19 +1,17 @@
 import { z } from "zod";
 import { at, notesOn } from "./import-notes.ts";
 import {
-  buildTranscript,
   type DraftSpeaker,
   type DraftTurn,
   type ImportedConversation,
   type ImportNote,
-  madeBy,
-  noWordTimes,
   numberOrNull,
   textOrNull,
   toLanguage,
 } from "./imported.ts";
 import { malformed } from "./json-text.ts";
-import { joinTurns, longestPauseMs, turnsOfWords, type VoicedWord, wordsOf } from "./spoken-words.ts";
+import { spokenConversation } from "./spoken.ts";
+import { longestPauseMs, turnsOfWords, type VoicedWord, wordsOf } from "./spoken-words.ts";
 
 /*
  * Amazon Transcribe's own output. Its numbers are text, its marks have no times, and who speaks stands either with each
@@ -66,6 +64,12 @@ export function readTranscribe(value: unknown): ImportedConversation {
   const language = toLanguage(results.language_code) ?? languageOfParts(value);
   const notes: ImportNote[] = notesOn(value, [
     ["results.language_identification", "ignored", "How sure Amazon was of the language."],
+    [
+      "results.language_codes",
+      "converted",
+      "Of several languages that Amazon found, the one spoken longest is the conversation's.",
+    ],
+    ["results.audio_segments", "ignored", "The same words once more, in Amazon's own segments."],
     ["results.toxicity_detection", "ignored", "Amazon's findings of toxic speech."],
     ["jobName", "ignored", "The name of the job in Amazon Transcribe."],
   ]);
@@ -115,34 +119,19 @@ export function readTranscribe(value: unknown): ImportedConversation {
   const several = lists.length - echoes > 1;
   // What is left of twice the same channel holds both sides.
   const mono = echoes > 0 && !several;
-  return {
+  return spokenConversation({
     format: several
       ? "Amazon Transcribe result, by channel"
       : voices
         ? "Amazon Transcribe result, by speaker"
         : "Amazon Transcribe result",
-    kind: "call",
-    channel: "voice",
-    title: null,
-    startedAt: null,
-    timeZone: null,
-    transcript: buildTranscript({
-      turns: several
-        ? joinTurns(
-            turns.toSorted((a, b) => a.startMs - b.startMs),
-            longestPauseMs,
-            language,
-          )
-        : turns,
-      language,
-      shortfalls: [
-        ...(withoutWords ? [noWordTimes] : []),
-        ...((voices && !mono) || turns.length === 0 ? [] : [{ lacks: "speakers", reason: "not-asked", modelId: null } as const]),
-      ],
-      provenance: madeBy("Amazon Transcribe"),
-    }),
+    engine: "Amazon Transcribe",
+    language,
+    turns,
     notes,
-  };
+    wordless: withoutWords,
+    voices: voices && !mono,
+  });
 }
 
 /** Fewer words than this may be the same by chance: two sides who greet each other at once. */
@@ -220,9 +209,17 @@ function timeKey(seconds: number): string {
   return seconds.toFixed(3);
 }
 
+/** Where several languages were found: the one spoken longest, else the one Amazon was surest of. */
 function languageOfParts(value: unknown): string | null {
-  const parts = at(value, "results.language_codes");
-  const first: unknown = Array.isArray(parts) ? parts[0] : undefined;
-  const code = at(first, "language_code");
-  return typeof code === "string" ? toLanguage(code) : null;
+  const best = (list: unknown, code: string, weight: string): string | null => {
+    const known = (Array.isArray(list) ? list : []).flatMap((one: unknown) => {
+      const tag = at(one, code);
+      return typeof tag === "string" ? [{ tag, weight: numberOrNull.parse(at(one, weight)) ?? 0 }] : [];
+    });
+    return toLanguage(known.toSorted((a, b) => b.weight - a.weight)[0]?.tag);
+  };
+  return (
+    best(at(value, "results.language_codes"), "language_code", "duration_in_seconds") ??
+    best(at(value, "results.language_identification"), "code", "score")
+  );
 }

@@ -1,19 +1,19 @@
 import { z } from "zod";
-import { at } from "./import-notes.ts";
+import { clockMs } from "./clock-time.ts";
+import { at, listAt } from "./import-notes.ts";
 import {
-  buildTranscript,
   type DraftSpeaker,
   type DraftTurn,
   type ImportedConversation,
   type ImportNote,
-  madeBy,
-  noWordTimes,
   numberOrNull,
   textOrNull,
   toLanguage,
 } from "./imported.ts";
 import { malformed } from "./json-text.ts";
-import { joinTurns, longestPauseMs, type SpokenItem, turnsOfWords, type VoicedWord, wordsOf } from "./spoken-words.ts";
+import { readEach } from "./read-each.ts";
+import { hasVoices, spokenConversation } from "./spoken.ts";
+import { type SpokenItem, turnsOfWords, type VoicedWord, wordsOf } from "./spoken-words.ts";
 
 /*
  * What Whisper's programs write: openai-whisper and faster-whisper (segments, perhaps with words), WhisperX (words with a
@@ -37,12 +37,15 @@ const segmentSchema = z.object({
   words: z.array(z.unknown()).nullish().catch(null),
 });
 
+const segmentList = { schema: segmentSchema, where: "segments", otherwise: "A segment that is none." };
+
 /** Whether a parsed file is WhisperX': segments whose words have a score, or that name speakers. */
 export function isWhisperX(value: Record<string, unknown>): boolean {
   if (!hasSegments(value)) return false;
   if (Array.isArray(value["word_segments"])) return true;
-  return segmentsOf(value).some(
-    (segment) => typeof at(segment, "speaker") === "string" || wordsIn(segment).some((word) => at(word, "score") !== undefined),
+  return listAt(value, "segments").some(
+    (segment) =>
+      typeof at(segment, "speaker") === "string" || listAt(segment, "words").some((word) => at(word, "score") !== undefined),
   );
 }
 
@@ -87,13 +90,7 @@ function readSegments(value: unknown, format: string, engine: string): ImportedC
   const turns: DraftTurn[] = [];
   let wordless = 0;
   let untimed = 0;
-  for (const [index, raw] of raws.entries()) {
-    const parsed = segmentSchema.safeParse(raw);
-    if (!parsed.success) {
-      notes.push({ level: "ignored", what: "A segment that is none.", where: `segments[${index}]` });
-      continue;
-    }
-    const segment = parsed.data;
+  for (const { value: segment } of readEach(raws, segmentList, notes)) {
     const startMs = segment.start == null ? (turns.at(-1)?.endMs ?? 0) : segment.start * 1_000;
     const endMs = segment.end == null ? startMs : segment.end * 1_000;
     const words = (segment.words ?? []).flatMap((word) => wordSchema.safeParse(word).data ?? []);
@@ -119,25 +116,7 @@ function readSegments(value: unknown, format: string, engine: string): ImportedC
       what: `Words without times, placed between their neighbours: ${untimed}.`,
       where: "segments[].words",
     });
-  const voices = turns.some(({ speaker }) => speaker.key !== "");
-  return {
-    format,
-    kind: "call",
-    channel: "voice",
-    title: null,
-    startedAt: null,
-    timeZone: null,
-    transcript: buildTranscript({
-      turns: voices ? joinTurns(inOrder(turns), longestPauseMs, language) : turns,
-      language,
-      shortfalls: [
-        ...(wordless > 0 ? [noWordTimes] : []),
-        ...(voices || turns.length === 0 ? [] : [{ lacks: "speakers", reason: "not-asked", modelId: null } as const]),
-      ],
-      provenance: madeBy(engine),
-    }),
-    notes,
-  };
+  return spokenConversation({ format, engine, language, turns, notes, wordless: wordless > 0, voices: hasVoices(turns) });
 }
 
 function voicedWords(
@@ -175,6 +154,7 @@ const partSchema = z.object({
   timestamps: z.object({ from: textOrNull, to: textOrNull }).nullish().catch(null),
   tokens: z.array(z.unknown()).nullish().catch(null),
 });
+const partList = { schema: partSchema, where: "transcription", otherwise: "A part that is none." };
 const tokenSchema = z.object({
   text: textOrNull,
   p: numberOrNull,
@@ -189,13 +169,7 @@ export function readWhisperCpp(value: unknown): ImportedConversation {
   const notes: ImportNote[] = [];
   const turns: DraftTurn[] = [];
   let wordless = 0;
-  for (const [index, raw] of raws.entries()) {
-    const parsed = partSchema.safeParse(raw);
-    if (!parsed.success) {
-      notes.push({ level: "ignored", what: "A part that is none.", where: `transcription[${index}]` });
-      continue;
-    }
-    const part = parsed.data;
+  for (const { value: part } of readEach(raws, partList, notes)) {
     const text = part.text?.trim() ?? "";
     if (text === "") continue;
     const startMs = part.offsets?.from ?? clockMs(part.timestamps?.from) ?? turns.at(-1)?.endMs ?? 0;
@@ -206,25 +180,15 @@ export function readWhisperCpp(value: unknown): ImportedConversation {
     const label = part.speaker == null || part.speaker === "?" ? null : part.speaker;
     turns.push({ speaker: speakerFor(label), startMs, endMs, text, words });
   }
-  const voices = turns.some(({ speaker }) => speaker.key !== "");
-  return {
+  return spokenConversation({
     format: "whisper.cpp transcript",
-    kind: "call",
-    channel: "voice",
-    title: null,
-    startedAt: null,
-    timeZone: null,
-    transcript: buildTranscript({
-      turns: voices ? joinTurns(inOrder(turns), longestPauseMs, language) : turns,
-      language,
-      shortfalls: [
-        ...(wordless > 0 ? [noWordTimes] : []),
-        ...(voices || turns.length === 0 ? [] : [{ lacks: "speakers", reason: "not-asked", modelId: null } as const]),
-      ],
-      provenance: madeBy("whisper.cpp"),
-    }),
+    engine: "whisper.cpp",
+    language,
+    turns,
     notes,
-  };
+    wordless: wordless > 0,
+    voices: hasVoices(turns),
+  });
 }
 
 /** Tokens are pieces of words: one that begins with a space begins a word. Those in `[_` are marks of the model. */
@@ -252,26 +216,6 @@ function itemsOfTokens(tokens: readonly unknown[]): SpokenItem[] {
     if (token.p != null) last.confidence = Math.min(last.confidence ?? 1, token.p);
   }
   return items;
-}
-
-/** `00:01:02,500` in milliseconds. */
-function clockMs(text: string | null | undefined): number | null {
-  const found = /^(\d{1,4}):(\d\d):(\d\d)[,.](\d{3})$/u.exec(text ?? "");
-  return found === null ? null : ((Number(found[1]) * 60 + Number(found[2])) * 60 + Number(found[3])) * 1_000 + Number(found[4]);
-}
-
-function inOrder(turns: readonly DraftTurn[]): DraftTurn[] {
-  return turns.toSorted((a, b) => a.startMs - b.startMs);
-}
-
-function segmentsOf(value: unknown): readonly unknown[] {
-  const list = at(value, "segments");
-  return Array.isArray(list) ? list : [];
-}
-
-function wordsIn(segment: unknown): readonly unknown[] {
-  const list = at(segment, "words");
-  return Array.isArray(list) ? list : [];
 }
 
 /** The language as a tag; some programs write its English name. */

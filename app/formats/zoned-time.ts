@@ -41,3 +41,9 @@ function offsetAt(instant: number, timeZone: string): number {
   const shown = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
   return shown - Math.floor(instant / 1_000) * 1_000;
 }
+
+/** An instant as the clocks of a zone show it: `2021-11-25 13:35:14.215`. */
+export function localInZone(instant: string, timeZone: string): string {
+  const at = Date.parse(instant);
+  return new Date(at + offsetAt(at, timeZone)).toISOString().slice(0, 23).replace("T", " ");
+}

@@ -192,9 +192,33 @@ function mayHoldName(text: string): boolean {
   );
 }
 
-/** Names of people, places and organisations in an English text. */
-function findNames(text: string): { start: number; end: number; type: "PERSON" | "LOCATION" | "ORGANIZATION"; sure: number }[] {
-  const found: ReturnType<typeof findNames> = [];
+interface NamedSpan {
+  readonly start: number;
+  end: number;
+  readonly type: "PERSON" | "LOCATION" | "ORGANIZATION";
+  readonly sure: number;
+}
+
+/** Texts whose names are remembered, and how long one may be: agents write and say the same sentences all day long. */
+const mostRemembered = 5_000;
+const longestRemembered = 400;
+const remembered = new Map<string, readonly NamedSpan[]>();
+
+/** Names of people, places and organisations in an English text; the same text is read once. */
+function findNames(text: string): readonly NamedSpan[] {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const found = readNames(text);
+  if (text.length <= longestRemembered) {
+    const [oldest] = remembered.keys();
+    if (remembered.size >= mostRemembered && oldest !== undefined) remembered.delete(oldest);
+    remembered.set(text, found);
+  }
+  return found;
+}
+
+function readNames(text: string): NamedSpan[] {
+  const found: NamedSpan[] = [];
   const kinds = [
     ["PERSON", "Person"],
     ["LOCATION", "Place"],
@@ -202,7 +226,7 @@ function findNames(text: string): { start: number; end: number; type: "PERSON" |
   ] as const;
   let at = 0;
   for (const sentence of nlp(text).document) {
-    let open: (typeof found)[number] | null = null;
+    let open: NamedSpan | null = null;
     for (const term of sentence) {
       const start = at + term.pre.length;
       const end = start + term.text.length;

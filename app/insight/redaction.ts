@@ -70,12 +70,12 @@ export function redactPersonalData(transcript: Transcript, policy: RedactionPoli
   const participants = transcript.participants.map((participant) => withoutName(participant, known, policy));
   spans.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
   const record = [...(transcript.redactions ?? []), ...spans].sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
-  const topics = transcript.vendor?.topics?.map((topic) => maskAlone(topic, "", known, policy));
+  const vendor = transcript.vendor === undefined ? undefined : withoutVendorWords(transcript.vendor, known, policy);
   const redacted: Transcript = {
     ...transcript,
     participants,
     turns,
-    ...(transcript.vendor === undefined || topics === undefined ? {} : { vendor: { ...transcript.vendor, topics } }),
+    ...(vendor === undefined ? {} : { vendor }),
   };
   return { transcript: record.length === 0 ? redacted : { ...redacted, redactions: record }, spans, originals };
 }
@@ -96,6 +96,22 @@ function maskAlone(text: string, about: string, known: readonly string[], policy
   const writing = [textWriting(about, "text"), textWriting(text, "text")];
   const found = findPersonalData([turn, turn], writing, [...known], policy).filter((finding) => finding.turn === 1);
   return maskString(text, found, policy);
+}
+
+/** What another program wrote in words of its own, in which a name or a number may stand. */
+function withoutVendorWords(
+  vendor: NonNullable<Transcript["vendor"]>,
+  known: readonly string[],
+  policy: RedactionPolicy,
+): NonNullable<Transcript["vendor"]> {
+  const mask = (text: string): string => maskAlone(text, "", known, policy);
+  return {
+    ...vendor,
+    ...(vendor.topics === undefined ? {} : { topics: vendor.topics.map(mask) }),
+    ...(vendor.summaries === undefined
+      ? {}
+      : { summaries: vendor.summaries.map((summary) => ({ ...summary, text: mask(summary.text) })) }),
+  };
 }
 
 function withoutName(participant: Participant, known: readonly string[], policy: RedactionPolicy): Participant {

@@ -1,8 +1,8 @@
-import type { AuditReport, ReportAnswer } from "./audit-report.ts";
-import type { Json } from "./canonical-json.ts";
+import type { AuditReport, ReportAnswer } from "./audit-report-shape.ts";
+import { entryText } from "./entry-text.ts";
 import { formBlocks } from "./form-blocks.ts";
-import { type Block, facts, heading, instantText, paragraph, percentText, timeText } from "./report-blocks.ts";
-import { fingerprint, type SealedDocument } from "./sealed.ts";
+import { integrityBlocks, type ReportProof } from "./proof-blocks.ts";
+import { type Block, facts, heading, instantText, isolated, paragraph, percentText, timeText } from "./report-blocks.ts";
 
 /** The audit report of one conversation as a reader meets it. `proof` is that of the sealed data; null where it goes unsealed. */
 export function auditReportBlocks(report: AuditReport, proof: ReportProof | null): Block[] {
@@ -15,18 +15,8 @@ export function auditReportBlocks(report: AuditReport, proof: ReportProof | null
     ...provenanceBlocks(report),
     ...formBlocks(report),
     ...historyBlocks(report),
-    ...integrityBlocks(report, proof),
+    ...integrityBlocks(proof, [["Checklist", report.form.hash]]),
   ];
-}
-
-/** What a report says of its own proof. */
-export interface ReportProof {
-  readonly keyId: string;
-  readonly checkpoint: SealedDocument["integrity"]["checkpoint"];
-  /** Of each section of the data, SHA-256 over its canonical JSON. */
-  readonly sections: readonly (readonly [name: string, hash: string])[];
-  /** How the sealed data come with this file. */
-  readonly carried: "attached" | "apart";
 }
 
 function resultBlocks({ result, form, report }: AuditReport): Block[] {
@@ -43,7 +33,7 @@ function resultBlocks({ result, form, report }: AuditReport): Block[] {
         "State",
         result.submittedAt === null
           ? "A draft: nobody has signed it"
-          : `Signed by ${result.evaluator ?? "a person"} on ${instantText(result.submittedAt)}`,
+          : `Signed by ${result.evaluator === null ? "a person" : isolated(result.evaluator)} on ${instantText(result.submittedAt)}`,
       ],
       [
         "Report made",
@@ -105,6 +95,7 @@ function sourceBlocks({ source }: AuditReport): Block[] {
 }
 
 function answerBlocks({ answers }: AuditReport): Block[] {
+  if (answers.length === 0) return [heading(1, "Answers"), paragraph("The checklist asked nothing of this conversation.")];
   const blocks: Block[] = [
     heading(1, "Answers"),
     paragraph(
@@ -164,7 +155,7 @@ function questionBlocks(answer: ReportAnswer): Block[] {
       ({ stance, speaker, role, startMs, endMs, quote }): Block => ({
         kind: "quote",
         text: quote === null ? "The words have been hidden or taken out." : `“${quote}”`,
-        source: `${stance === "for" ? "Evidence" : "Evidence against"}: ${role ?? "somebody"}${speaker === null ? "" : ` (${speaker})`}, ${timeText(startMs)} to ${timeText(endMs)}`,
+        source: `${stance === "for" ? "Evidence" : "Evidence against"}: ${role ?? "somebody"}${speaker === null ? "" : ` (${isolated(speaker)})`}, ${timeText(startMs)} to ${timeText(endMs)}`,
       }),
     ),
     ...searched.map((text) => paragraph(text, "quiet")),
@@ -181,7 +172,7 @@ function personText(
   { answer, author, at, reason }: Pick<NonNullable<ReportAnswer["person"]>, "answer" | "author" | "at" | "reason">,
   isOverride: boolean,
 ): string {
-  const who = author === "" ? "a person" : author;
+  const who = author === "" ? "a person" : isolated(author);
   return `${answer}, ${who}, ${instantText(at)}${isOverride ? "; OVERRIDES the machine" : ""}${reason === null ? "" : `. Reason: ${reason}`}`;
 }
 
@@ -277,67 +268,13 @@ function historyBlocks({ history }: AuditReport): Block[] {
         { title: "Who", share: 2 },
         { title: "Hash begins", share: 2.6 },
       ],
-      rows: history.map(({ seq, at, kind, author, data, hash }) => [
-        String(seq),
-        instantText(at),
-        entryText(kind, data),
-        author === "" ? "Earmark" : author,
-        hash.slice(0, 12),
+      rows: history.map((entry) => [
+        String(entry.seq),
+        instantText(entry.at),
+        entryText(entry),
+        entry.author === "" ? "Earmark" : entry.author,
+        entry.hash.slice(0, 12),
       ]),
-    },
-  ];
-}
-
-/** An entry in a few words: its kind, and the one of its fields that tells it from its like. */
-function entryText(kind: string, data: { readonly [name: string]: Json | undefined }): string {
-  const detail = ["stage", "action", "question", "format", "operation"]
-    .map((name) => data[name])
-    .find((one) => typeof one === "string");
-  const by = kind === "answer" && typeof data["by"] === "string" ? ` by ${data["by"]}` : "";
-  return `${kind.replaceAll("-", " ")}${by}${detail === undefined ? "" : `: ${String(detail)}`}`;
-}
-
-function integrityBlocks({ form }: AuditReport, proof: ReportProof | null): Block[] {
-  if (proof === null) {
-    return [
-      heading(1, "Integrity"),
-      paragraph(
-        "This file is a copy for reading and editing and carries no proof. The sealed report is its JSON or PDF.",
-        "warning",
-      ),
-    ];
-  }
-  const { keyId, checkpoint, sections, carried } = proof;
-  const how =
-    carried === "attached"
-      ? "The data of this report are attached to this file as report.json, sealed; the seal covers every byte of this file, the pages included."
-      : "The data of this report are sealed in a JSON file of their own. This file is a copy for reading and carries no proof.";
-  return [
-    heading(1, "Integrity"),
-    paragraph(how, carried === "attached" ? "plain" : "warning"),
-    {
-      kind: "list",
-      items: [
-        "To verify without Earmark: open verify.html, which comes with Earmark and needs no network, and drop this file on it.",
-        "To verify with Earmark: earmark verify FILE. It says what was changed, if anything was.",
-        "Compare the key below with one that you were told otherwise; it says who sealed the report.",
-        "To write a verifier of your own: app/report/README.md describes the format. It needs SHA-256, Ed25519 (RFC 8032) and canonical JSON (RFC 8785).",
-      ],
-    },
-    facts(
-      ["Key", fingerprint(keyId)],
-      ["Id of the key", keyId],
-      ["Ledger when sealed", `entry ${checkpoint.seq}, ${instantText(checkpoint.at)}`],
-      ["Hash of that entry", checkpoint.hash],
-      ["Checklist", form.hash],
-    ),
-    {
-      kind: "table",
-      columns: [
-        { title: "Section of the data", share: 2 },
-        { title: "SHA-256 over its canonical JSON", share: 7 },
-      ],
-      rows: sections,
     },
   ];
 }

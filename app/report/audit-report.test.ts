@@ -6,8 +6,9 @@ import { judgeReview, type Review } from "../conformity/review.ts";
 import { createAnswerer } from "../conformity/rule.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import { made } from "../insight/categories.test-data.ts";
-import { auditReport, type ReportMaterial } from "./audit-report.ts";
+import { auditReport } from "./audit-report.ts";
 import { auditReportBlocks } from "./audit-report-blocks.ts";
+import type { ReportMaterial } from "./audit-report-shape.ts";
 import { canonicalJson } from "./canonical-json.ts";
 
 const form = readForm(`

@@ -28,6 +28,18 @@ export type BreakReason = z.infer<typeof breakReasonSchema>;
 
 const model = z.object({ id: z.string(), sha256: z.string().nullable().optional(), task: z.string().optional() });
 
+/** Of a model's answer: who was asked and how; hashes of what was sent and what came. */
+const askedModel = z.strictObject({
+  id: z.string(),
+  profile: z.string().nullable(),
+  region: z.string().nullable(),
+  prompt: z.string(),
+  promptVersion: z.union([z.string(), count]),
+  request: commitment,
+  inputTokens: count.nullable(),
+  outputTokens: count.nullable(),
+});
+
 /**
  * Every kind of entry with what its `data` holds. Its `subject` is the id of the conversation that it concerns, unless the
  * line says otherwise. A kind is never removed, and a field of one never gets another meaning.
@@ -45,6 +57,8 @@ export const entryKinds = {
   }),
   /** Taken into the library. `sha256` is over the file. */
   import: z.strictObject({ sha256: z.string(), bytes: count, kind: z.enum(["call", "chat"]) }),
+  /** A recording was added to a transcript. `sha256` is over the recording. */
+  recording: z.strictObject({ sha256: z.string(), bytes: count }),
   /** A stage of the analysis ended well. */
   analysis: z.strictObject({
     stage: name,
@@ -72,6 +86,31 @@ export const entryKinds = {
     action: z.enum(["added", "edited", "deleted", "resolved", "reopened"]),
     content: commitment.nullable(),
   }),
+  /** A conversation was given another title by a person. */
+  rename: z.strictObject({ title: commitment }),
+  /** A conversation's tags were changed: how many came and went, and all that it has now, in order. */
+  tags: z.strictObject({ added: count, removed: count, tags: commitment }),
+  /** A place was marked to find it again. `content`: its label. */
+  bookmark: z.strictObject({
+    bookmark: id,
+    action: z.enum(["added", "renamed", "removed"]),
+    content: commitment.nullable(),
+  }),
+  /**
+   * A person's own question was asked (subject: the conversation, or null where it is of many), answered by a model or by passages
+   * that were found, stopped, or removed.
+   */
+  question: z.strictObject({
+    question: id,
+    action: z.enum(["asked", "asked-again", "answered", "cancelled", "removed"]),
+    by: z.enum(["model", "search"]),
+    conversations: count,
+    /** Of the question, where it is asked of one conversation, and of its answer. */
+    content: commitment.nullable(),
+    /** How many places the answer quotes. */
+    evidence: count,
+    model: askedModel.nullable(),
+  }),
   /** A question of a form was answered, by whomever. */
   answer: z.strictObject({
     evaluation: id,
@@ -83,19 +122,17 @@ export const entryKinds = {
     answer: commitment,
     /** How many places it quotes. */
     evidence: count,
-    /** Of a model's answer: who was asked and how; hashes of what was sent and what came. */
-    model: z
-      .strictObject({
-        id: z.string(),
-        profile: z.string().nullable(),
-        region: z.string().nullable(),
-        prompt: z.string(),
-        promptVersion: z.union([z.string(), count]),
-        request: commitment,
-        inputTokens: count.nullable(),
-        outputTokens: count.nullable(),
-      })
-      .nullable(),
+    model: askedModel.nullable(),
+  }),
+  /** A language model wrote of the conversation by a prompt: a summary, next actions. */
+  writing: z.strictObject({
+    writing: id,
+    promptHash: z.string(),
+    /** Of what was written, with its justification. */
+    text: commitment,
+    /** How many places it quotes. */
+    evidence: count,
+    model: askedModel,
   }),
   /** A person's answer took the place of another. */
   override: z.strictObject({
@@ -116,6 +153,14 @@ export const entryKinds = {
     /** Of the answers and the score at this moment. */
     content: commitment.nullable(),
   }),
+  /** A person wrote beside a question, or beside the whole evaluation; null where that was taken away. */
+  "evaluation-comment": z.strictObject({ evaluation: id, question: id.nullable(), content: commitment.nullable() }),
+  /** A person decided whose customer's a conversation is: one with `other`, not one with it, taken out alone, or one of these taken back. */
+  journey: z.strictObject({
+    decision: id,
+    action: z.enum(["confirmed", "refused", "taken-out", "taken-back"]),
+    other: id.nullable(),
+  }),
   /** Sound that bears an answer out was listened to; times from the start of the recording. */
   "evidence-played": z.strictObject({
     evaluation: id.nullable(),
@@ -125,7 +170,7 @@ export const entryKinds = {
   }),
   /** Something left Earmark by hand. Subject: the conversation, or null where it is of many. */
   export: z.strictObject({
-    what: z.enum(["conversation", "clip", "report", "ledger", "form", "evaluations"]),
+    what: z.enum(["conversation", "clip", "report", "ledger", "form", "evaluations", "answers"]),
     format: name,
     conversations: count,
     content: commitment.nullable(),
@@ -160,6 +205,13 @@ export const entryKinds = {
     version: z.union([z.string(), count]),
     hash: z.string(),
     action: z.enum(["saved", "published", "withdrawn", "removed"]),
+  }),
+  /** What a language model is told was kept, turned on or off, or taken out. Subject: the prompt or workflow. */
+  prompt: z.strictObject({
+    what: z.enum(["prompt", "workflow"]),
+    version: count,
+    hash: z.string(),
+    action: z.enum(["saved", "enabled", "disabled", "withdrawn"]),
   }),
 } as const;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AuditReport } from "./audit-report.ts";
+import type { AuditReport } from "./audit-report-shape.ts";
 import { type Block, facts, heading, paragraph } from "./report-blocks.ts";
 
 /** What of a checklist's snapshot is set in words; the whole of it is in the data. */

@@ -2,7 +2,16 @@ import { describe, expect, it } from "vitest";
 import { unanswered } from "../conformity/answer.ts";
 import { choice } from "../conformity/answer-value.ts";
 import { readForm } from "../conformity/form-text.ts";
-import { type PeriodHead, type PeriodLine, periodBlocks, periodCount, sampleText, shareText } from "./period-report.ts";
+import {
+  type PeriodHead,
+  type PeriodLine,
+  periodBlocks,
+  periodCount,
+  periodSections,
+  periodTitle,
+  sampleText,
+  shareText,
+} from "./period-report.ts";
 
 const form = readForm(`
 schema: earmark-checklist/1
@@ -38,7 +47,15 @@ const said = (sorry: string, kind: string) =>
     },
   }));
 const head: PeriodHead = {
-  ...{ formTitle: "Late refunds", formId: "late", from: "2026-11-01", to: "2026-11-30", agent: null, tag: null, sample: null },
+  ...{
+    formTitle: "Late refunds",
+    formId: "late",
+    days: { from: "2026-11-01", to: "2026-11-30" },
+    selected: null,
+    agent: null,
+    tag: null,
+    sample: null,
+  },
   ...{ createdAt: "2026-12-01T08:00:00.000Z", createdBy: "Ann", earmark: "0" },
 };
 
@@ -64,7 +81,7 @@ describe("the report of a period", () => {
     // Wilson's interval of 8 in 10.
     expect(shareText(8, 10)).toBe("80 % (8 of 10; 49 % to 94 %)");
     expect(shareText(0, 0)).toBe("none");
-    const few = JSON.stringify(periodBlocks(head, periodCount().figures(), []));
+    const few = JSON.stringify(periodBlocks(head, periodCount().figures(), [], null));
     expect(few).toContain("no evaluation was scored");
     expect(few).toContain("So few evaluations show what happened in them, and no trend.");
   });
@@ -85,10 +102,20 @@ describe("the report of a period", () => {
       population: 90,
       chosen: 5,
     };
-    const told = sampleText({ sample });
+    const told = sampleText({ sample, selected: null });
     expect(told).toContain("5 of 90 conversations of what the search “queue:claims” finds");
     expect(told).toContain("The seed s1");
     expect(told).toContain("do not stand for all conversations");
+  });
+
+  it("says that conversations were chosen by hand, and names no days then", () => {
+    const chosen = { ...head, days: null, selected: 3 };
+    expect(sampleText(chosen)).toContain("3 conversations were chosen by hand");
+    expect(periodTitle(chosen)).toBe("Late refunds: chosen conversations");
+    expect(periodSections(chosen, periodCount().figures())).toMatchObject({
+      report: { schema: "earmark-period/1", kind: "period" },
+      period: { days: null, selected: 3 },
+    });
   });
 
   it("sets lines only as they are asked for", () => {
@@ -99,10 +126,10 @@ describe("the report of a period", () => {
         yield line(90);
       }
     };
-    const blocks = periodBlocks(head, periodCount().figures(), lines());
+    const blocks = periodBlocks(head, periodCount().figures(), lines(), null);
     expect(read).toBe(0);
-    const table = blocks.at(-1);
-    if (table?.kind !== "table") throw new Error("The last block is no table.");
+    const table = blocks.findLast(({ kind }) => kind === "table");
+    if (table?.kind !== "table") throw new Error("There is no table.");
     expect([...table.rows]).toHaveLength(3);
     expect(read).toBe(3);
   });

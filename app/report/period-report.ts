@@ -5,7 +5,9 @@ import { questionsOf } from "../conformity/form-questions.ts";
 import { createScorer } from "../conformity/scoring.ts";
 import type { SamplingPlan } from "../conversation/sampling.ts";
 import { shareInterval } from "../insight/drivers.ts";
+import type { Json } from "./canonical-json.ts";
 import { type MeanInterval, tally } from "./intervals.ts";
+import { integrityBlocks, type ReportProof } from "./proof-blocks.ts";
 import { type Block, instantText, percentText } from "./report-blocks.ts";
 
 /*
@@ -13,15 +15,19 @@ import { type Block, instantText, percentText } from "./report-blocks.ts";
  * chosen. Evaluations are counted as they come, so that a month of them is never held.
  */
 
+/** Names the shape of a sealed report of a period; a change that an older reader would misread gets another number. */
+export const periodReportSchemaName = "earmark-period/1";
+
 /** What a period's report is about. */
 export interface PeriodHead {
   readonly formTitle: string;
   readonly formId: string;
-  /** The days it is about, both included, UTC. */
-  readonly from: string;
-  readonly to: string;
+  /** The days it is about, both included, UTC; null where it is about chosen conversations, whenever they were signed. */
+  readonly days: { readonly from: string; readonly to: string } | null;
   readonly agent: string | null;
   readonly tag: string | null;
+  /** How many conversations a person chose one by one; null where nobody did. */
+  readonly selected: number | null;
   /** How the conversations were chosen; null where that is not known. */
   readonly sample: {
     readonly name: string;
@@ -163,7 +169,9 @@ function meanText({ n, mean, from, to }: MeanInterval): string {
 }
 
 /** How the conversations of a period were chosen, for people. */
-export function sampleText({ sample }: Pick<PeriodHead, "sample">): string {
+export function sampleText({ sample, selected }: Pick<PeriodHead, "sample" | "selected">): string {
+  if (selected !== null)
+    return `${selected === 1 ? "One conversation was" : `${selected} conversations were`} chosen by hand; those without a signed evaluation are not in it. Its figures do not stand for all conversations.`;
   if (sample === null)
     return "Every signed evaluation of the period is in; how its conversation came to be reviewed is not part of this report.";
   const { name, at, author, seed, plan, population, chosen } = sample;
@@ -179,19 +187,43 @@ const planTexts: Readonly<Record<SamplingPlan["kind"], string>> = {
   rule: "all that the search finds: its figures do not stand for all conversations",
 };
 
+/** What a report of a period is called. */
+export function periodTitle({ formTitle, days }: Pick<PeriodHead, "formTitle" | "days">): string {
+  return `${formTitle}: ${days === null ? "chosen conversations" : `${days.from} to ${days.to}`}`;
+}
+
+/** What is sealed of a report of a period, beside its evaluations: the list of their lines. */
+export function periodSections(head: PeriodHead, figures: PeriodFigures): { readonly [section: string]: Json } {
+  const { formId, formTitle, days, agent, tag, selected, sample, createdAt, createdBy, earmark } = head;
+  const title = periodTitle(head);
+  const sections = {
+    report: { schema: periodReportSchemaName, kind: "period", title, createdAt, createdBy, earmark },
+    period: { form: { id: formId, title: formTitle }, days, agent, tag, selected },
+    sample: { drawn: sample, statement: sampleText(head) },
+    figures,
+  };
+  // An interface is no index signature to TypeScript; that everything in it is plain is what sealing checks.
+  return sections as unknown as { readonly [section: string]: Json };
+}
+
 /** The report of a period as a reader meets it. Lines come while it is written. */
-export function periodBlocks(head: PeriodHead, figures: PeriodFigures, lines: Iterable<PeriodLine>): Block[] {
-  const { formTitle, formId, from, to, agent, tag, createdAt, createdBy, earmark } = head;
+export function periodBlocks(
+  head: PeriodHead,
+  figures: PeriodFigures,
+  lines: Iterable<PeriodLine>,
+  proof: ReportProof | null,
+): Block[] {
+  const { formTitle, formId, days, agent, tag, createdAt, createdBy, earmark } = head;
   const { evaluations, score, passed, questions, criticalEvaluations } = figures;
   const failing = questions.filter(({ failed }) => failed > 0);
   return [
-    { kind: "title", text: "Report of a period", lead: `${formTitle}: ${from} to ${to}` },
+    { kind: "title", text: "Report of a period", lead: periodTitle(head) },
     { kind: "heading", level: 1, text: "What it is about" },
     {
       kind: "facts",
       facts: [
         ["Checklist", `${formTitle} (${formId})`],
-        ["Signed", `from ${from} to ${to}, both included, UTC`],
+        ["Signed", days === null ? "whenever" : `from ${days.from} to ${days.to}, both included, UTC`],
         ["Agent", agent ?? "all"],
         ["Tag", tag ?? "all"],
         ["Report made", `${instantText(createdAt)}${createdBy === "" ? "" : `, by ${createdBy}`}, Earmark ${earmark}`],
@@ -256,6 +288,7 @@ export function periodBlocks(head: PeriodHead, figures: PeriodFigures, lines: It
       ],
       rows: mapped(lines, lineCells),
     },
+    ...integrityBlocks(proof, []),
   ];
 }
 

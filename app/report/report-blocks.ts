@@ -71,3 +71,15 @@ export function facts(...given: readonly (readonly [name: string, value: string 
 export function paragraph(text: string, tone: Extract<Block, { kind: "paragraph" }>["tone"] = "plain"): Block {
   return { kind: "paragraph", text, tone };
 }
+
+/** Hebrew, Arabic, Syriac, Thaana and their like. */
+const fromRight = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u;
+
+/**
+ * A name of others within a sentence of ours: written from the right it stands between a first strong isolate and its end (UAX 9), so
+ * that it leaves the order of what follows alone.
+ */
+export function isolated(text: string): string {
+  const own = text.replaceAll(/[\u2066-\u2069]/gu, "");
+  return fromRight.test(own) ? `\u2068${own}\u2069` : own;
+}

@@ -39,6 +39,9 @@ export type SealedDocument = z.infer<typeof sealedSchema>;
 
 type Integrity = SealedDocument["integrity"];
 
+/** What a proof says beside the data: the state of the ledger, and the key that signs. */
+export type SealParts = Pick<Integrity, "checkpoint" | "publicKey">;
+
 function wholeOf({ sections, tree, checkpoint, publicKey }: Omit<Integrity, "whole" | "signature">, sha256: Sha256): string {
   return hashOf({ format: sealedFormat, version: 1, integrity: { sections, tree, checkpoint, publicKey } }, sha256);
 }
@@ -47,7 +50,8 @@ function sectionsOf(data: { readonly [name: string]: unknown }, sha256: Sha256):
   return Object.fromEntries(Object.entries(data).map(([name, section]) => [name, hashOf(section, sha256)]));
 }
 
-function sealedMessage(whole: string): string {
+/** What is signed for a sealed document, by the hash of the whole. */
+export function sealedMessage(whole: string): string {
   return `earmark-sealed-1:${whole}`;
 }
 

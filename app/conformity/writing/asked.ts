@@ -44,8 +44,8 @@ export interface Asked {
   readonly prompt: Pick<Prompt, "id" | "version" | "text">;
 }
 
-/** Longest text that answers a question of a form, in characters. */
-const longestText = 4_000;
+/** Longest text that answers a question of a form or of a person, in characters. */
+export const longestText = 4_000;
 
 /** A question of a form as a writer is asked it. */
 export function askedOfQuestion(question: Question, prompt: Asked["prompt"]): Asked {
@@ -88,7 +88,8 @@ export function askedOfPrompt(prompt: Prompt): Asked {
   return { id, ask: title, guidance: "", shape: shapeOfOutput(prompt.output), mayNotApply: false, prompt: { id, version, text } };
 }
 
-function shapeOfOutput(output: Prompt["output"]): AnswerShape {
+/** What counts as an answer to a prompt. */
+export function shapeOfOutput(output: Prompt["output"]): AnswerShape {
   switch (output.kind) {
     case "choice":
       return { kind: "choice", options: output.options, several: output.several };
@@ -106,12 +107,12 @@ function shapeOfOutput(output: Prompt["output"]): AnswerShape {
 }
 
 /** What a person has typed, as a writer is asked it. Card numbers and the like have to be masked in it before. */
-export function askedByPerson(question: string, prompt: Asked["prompt"]): Asked {
+export function askedByPerson(question: string, shape: AnswerShape, prompt: Asked["prompt"]): Asked {
   return {
     id: "asked",
     ask: question,
     guidance: "",
-    shape: { kind: "text", most: longestText },
+    shape,
     mayNotApply: false,
     prompt,
   };

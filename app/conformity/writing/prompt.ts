@@ -1,4 +1,3 @@
-import { type Document, isMap, isNode, LineCounter, parseDocument, stringify } from "yaml";
 import { z } from "zod";
 import { EarmarkError } from "../../contract/errors.ts";
 
@@ -47,6 +46,11 @@ export const promptOutputSchema = z.discriminatedUnion(
   "An output's kind is one of: text, choice, number, date, list.",
 );
 
+/** The kinds of what a prompt is answered with. */
+export const promptOutputKinds = ["text", "choice", "number", "date", "list"] as const satisfies readonly z.infer<
+  typeof promptOutputSchema
+>["kind"][];
+
 /** What a prompt is for: answering questions of a checklist or of a person, or a question of its own. */
 export const promptUseSchema = z.enum(["checklist", "ask", "insight"], "A prompt is used for: checklist, ask, insight.");
 
@@ -81,24 +85,10 @@ export const workflowSchema = z.strictObject({
 /** Prompts that are run together under a name. */
 export type Workflow = Readonly<z.infer<typeof workflowSchema>>;
 
-/**
- * Reads a prompt, YAML or JSON.
- *
- * @throws EarmarkError `format-malformed` whose message names the line (details: line, column, path); `file-too-large`.
- */
-export function readPrompt(text: string): Prompt {
-  return readAs(text, promptSchema, "a prompt");
-}
-
-/** Reads a workflow as `readPrompt` reads a prompt. */
-export function readWorkflow(text: string): Workflow {
-  return readAs(text, workflowSchema, "a workflow");
-}
-
-/** A prompt or workflow as YAML. */
-export function writePrompt(value: Prompt | Workflow): string {
-  return stringify(value, { lineWidth: 100 });
-}
+/** What can be written and kept: a prompt, or several that are run together. */
+export const promptKinds = ["prompt", "workflow"] as const;
+/** A prompt or a workflow. */
+export type PromptKind = (typeof promptKinds)[number];
 
 /**
  * The prompts of a workflow, in order.
@@ -112,38 +102,4 @@ export function promptsOf(workflow: Workflow, known: ReadonlyMap<string, Prompt>
     if (prompt === undefined) throw new EarmarkError("not-found", `No prompt is called '${one}'.`, { id: one });
     return prompt;
   });
-}
-
-function readAs<T>(text: string, schema: z.ZodType<T>, what: string): T {
-  if (text.length > largestPrompt) throw new EarmarkError("file-too-large", `This file is too large for ${what}.`);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: "1.2", uniqueKeys: true });
-  const refuse = (offset: number, path: readonly PropertyKey[], message: string): never => {
-    const { line, col } = lines.linePos(offset);
-    const place = path.map(String).join(".");
-    throw new EarmarkError("format-malformed", `Line ${line}: ${place === "" ? "" : `${place}: `}${message}`, {
-      line,
-      column: col,
-      path: place,
-    });
-  };
-  const [broken] = document.errors;
-  if (broken !== undefined) return refuse(broken.pos[0], [], broken.message.split("\n")[0] ?? "");
-  if (!isMap(document.contents)) return refuse(0, [], `This is not ${what}. Begin with \`schema:\`.`);
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 100 }));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const path = issue?.path ?? [];
-  const message =
-    issue?.code === "unrecognized_keys" ? `Nothing is called '${issue.keys.join("', '")}' here.` : (issue?.message ?? "");
-  return refuse(offsetOf(document, path), path, message);
-}
-
-/** Where a path stands in the file: its value, or the nearest above it that is there. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length--) {
-    const node: unknown = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range != null) return node.range[0];
-  }
-  return 0;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { millisecondsSchema, roleSchema } from "../../conversation/conversation.ts";
 import type { Suggestion } from "../answer.ts";
 import { answerValueSchema } from "../answer-value.ts";
-import { absenceOf, type Evidence, evidenceAt, type ReadRevision } from "../evidence.ts";
+import { type Absence, absenceOf, type Evidence, evidenceAt, type ReadRevision } from "../evidence.ts";
 import { promptNameSchema, type WrittenValue, writtenValueSchema } from "./asked.ts";
 import { suspicionReasons } from "./suspicion.ts";
 
@@ -147,6 +147,14 @@ export function evidenceOfQuotes(quotes: readonly WrittenQuote[], read: ReadRevi
   });
 }
 
+/** What an answer says was looked for in vain, in the whole of a revision; nothing where it rests on quotes or there is none. */
+export function absencesOf({ searched, value }: Pick<WrittenAnswer, "searched" | "value">, read: ReadRevision): Absence[] {
+  if (searched === null || value === null) return [];
+  const { durationMs, turns } = read.conversation;
+  const words = turns.reduce((sum, turn) => sum + turn.words.length, 0);
+  return [absenceOf({ what: searched, role: null, startMs: 0, endMs: durationMs, words, turns: turns.length }, read)];
+}
+
 /**
  * An answer to a question of a form as the machine's suggestion.
  *
@@ -154,7 +162,7 @@ export function evidenceOfQuotes(quotes: readonly WrittenQuote[], read: ReadRevi
  */
 export function suggestionOfWriter(answer: WrittenAnswer, written: Written, read: ReadRevision): Suggestion {
   const value = formValue(answer.value);
-  const { conversation, wordsHash, revision } = read;
+  const { wordsHash, revision } = read;
   const last = callsOf(answer, written).findLast(({ purpose }) => purpose === "answer" || purpose === "decide");
   const source = [
     written.engine,
@@ -163,28 +171,12 @@ export function suggestionOfWriter(answer: WrittenAnswer, written: Written, read
     `frame/${written.frameVersion}`,
     ...(last === undefined ? [] : [`sha256:${last.requestHash}`]),
   ].join(" ");
-  const heard = conversation.turns.reduce((sum, turn) => sum + turn.words.length, 0);
   return {
     by: "writer",
     value,
     sentence: answer.justification,
     evidence: evidenceOfQuotes(answer.quotes, read),
-    searched:
-      answer.searched === null || value === null
-        ? []
-        : [
-            absenceOf(
-              {
-                what: answer.searched,
-                role: null,
-                startMs: 0,
-                endMs: conversation.durationMs,
-                words: heard,
-                turns: conversation.turns.length,
-              },
-              read,
-            ),
-          ],
+    searched: value === null ? [] : absencesOf(answer, read),
     figures: [],
     unjudged: answer.faults.map(({ text }) => text),
     confidence: answer.confidence,
