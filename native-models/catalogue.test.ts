@@ -78,6 +78,15 @@ describe("chooseModel", () => {
     expect(chooseModel("transcription", [tiny, turbo])?.id).toBe(turbo);
   });
 
+  it("takes any other model before the demo ones that tell voices apart", () => {
+    expect(chooseModel("segmentation", ["demo-segmentation", "segmentation-3.0-recovered"])?.id).toBe(
+      "segmentation-3.0-recovered",
+    );
+    expect(chooseModel("embedding", ["demo-embedding", "speaker-embedding-lda"])?.id).toBe("speaker-embedding-lda");
+    expect(chooseModel("segmentation", ["demo-segmentation"])).toMatchObject({ id: "demo-segmentation", limited: true });
+    expect(chooseModel("embedding", ["demo-embedding"])).toMatchObject({ id: "demo-embedding", limited: true });
+  });
+
   it("follows what was asked for, if it is there and of the task", () => {
     expect(chooseModel("transcription", [demo, small], demo)?.id).toBe(demo);
     expect(chooseModel("transcription", [small], tiny)?.id).toBe(small);
@@ -104,6 +113,19 @@ describe("recogniseFolder", () => {
     };
     expect(recogniseFolder(folder(["config.json"], demo))).toBe("demo-voice");
     expect(recogniseFolder(folder(["config.json"], { ...demo, d_model: 256, vocab_size: 4_000 }))).toBe("demo-voice");
+  });
+
+  it("knows the demo models that tell voices apart by their config.json, whatever their graphs look like", () => {
+    const graph = (inputs: string, outputs: string, width: number) => ({
+      "onnx/model.onnx": { inputs: [inputs], outputs: [outputs], width },
+    });
+    const named = (type: string) => ({ model_type: type });
+    expect(recogniseFolder(folder(["config.json"], named("earmark-demo-segmentation"), graph("input_values", "logits", 7)))).toBe(
+      "demo-segmentation",
+    );
+    expect(recogniseFolder(folder(["config.json"], named("earmark-demo-embedding"), graph("feats", "embs", 65)))).toBe(
+      "demo-embedding",
+    );
   });
 
   it("does not know an English-only Whisper, one of unknown size, or another family", () => {

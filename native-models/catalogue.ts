@@ -386,6 +386,18 @@ export const catalogue: readonly CatalogueModel[] = [
     preference: 100,
   },
   {
+    id: "demo-segmentation",
+    name: "Demo voices, who speaks when (knows only the sample conversations)",
+    task: "segmentation",
+    licence: "Apache-2.0",
+    source: null,
+    // As it comes with Earmark (demo/segmentation).
+    files: [file("config.json", 135), file("onnx/model.onnx", 3_423_454)],
+    graphs: segmentationGraph,
+    limited: true,
+    preference: 1_000,
+  },
+  {
     id: "onnx-community/wespeaker-voxceleb-resnet34-LM",
     name: "Voice comparison (WeSpeaker ResNet34)",
     task: "embedding",
@@ -413,6 +425,18 @@ export const catalogue: readonly CatalogueModel[] = [
     graphs: embeddingGraph,
     limited: false,
     preference: 100,
+  },
+  {
+    id: "demo-embedding",
+    name: "Demo voices, which is whose (knows only the sample conversations)",
+    task: "embedding",
+    licence: "Apache-2.0",
+    source: null,
+    // As it comes with Earmark (demo/embedding).
+    files: [file("config.json", 100), file("onnx/model.onnx", 885_264)],
+    graphs: embeddingGraph,
+    limited: true,
+    preference: 1_000,
   },
   {
     id: "onnx-community/silero-vad",
@@ -550,6 +574,8 @@ export function recogniseFolder(contents: FolderContents): string | null {
   if (contents.config !== null && type === "whisper") return whisperId(contents.config);
   if (type === "pyannote") return "onnx-community/pyannote-segmentation-3.0";
   if (type === "wespeaker-resnet") return "onnx-community/wespeaker-voxceleb-resnet34-LM";
+  if (type === "earmark-demo-segmentation") return "demo-segmentation";
+  if (type === "earmark-demo-embedding") return "demo-embedding";
   for (const task of ["activity", "segmentation", "embedding"] as const) {
     const candidates = catalogue.filter((model) => model.task === task);
     for (const graph of candidates[0]?.graphs ?? []) {

@@ -1,4 +1,4 @@
-import type { HeardSound, LoadedModel } from "../app/conversation/conversation.ts";
+import type { HeardSound, LoadedModel, Shortfall } from "../app/conversation/conversation.ts";
 import type { ChannelLayout, Diarization, SpeechOptions, Voice, VoiceSegment } from "../app/conversation/speech.ts";
 import { energyActivity } from "./audio/energy-activity.ts";
 import { levels } from "./audio/levels.ts";
@@ -9,6 +9,7 @@ import { agree } from "./diarization/agreement.ts";
 import { type HeardChannel, withoutBleed } from "./diarization/bleed.ts";
 import { cluster } from "./diarization/clustering.ts";
 import { voicePrints } from "./diarization/embedding.ts";
+import { knowsSome, knowsVoices } from "./diarization/known-voices.ts";
 import { readPlda } from "./diarization/plda.ts";
 import { type Reconstruction, reconstruct, type VoiceStretch } from "./diarization/reconstruction.ts";
 import { besideRule, isTwoVoices, listenForTwo, onlyChannelRule, onlyWithin, partTwo } from "./diarization/second-voice.ts";
@@ -31,8 +32,8 @@ export const suggestedEmbedding = "onnx-community/wespeaker-voxceleb-resnet34-LM
 
 /**
  * Who spoke when. Channels that keep the sides apart are a voice each, or more where two people are clearly heard on one;
- * a mix is told apart by the segmentation and embedding models, or, without them, is one voice and a shortfall names the
- * model that is missing.
+ * a mix is told apart by the segmentation and embedding models, or, without them or where limited ones do not know the voices,
+ * is one voice and a shortfall names the model that would tell them apart.
  *
  * @param layout how the segmentation windows of a mix are laid.
  * @throws SpeechError `cancelled` between windows; `model-damaged`, `model-unsuitable`, `engine-failed`
@@ -201,7 +202,8 @@ async function splitChannel(
   const { segmentation, embedding } = models;
   // Who says that a channel is a voice, or how many voices there are, is not to be corrected.
   const settled = options.separation === "channel" || (options.speakers !== null && options.speakers <= audible.length);
-  if (segmentation === null || embedding === null || settled) return null;
+  // A limited model gives no strong evidence of anybody.
+  if (segmentation === null || embedding === null || segmentation.limited || embedding.limited || settled) return null;
   const alone = audible.length === 1;
   const stretches = own[channel] ?? [];
   const elsewhere = joinStretches(own.filter((_, other) => other !== channel).flat());
@@ -228,6 +230,9 @@ function mostSpoken(stretches: readonly VoiceStretch[]): number[] {
   return [...spoken].sort((a, b) => b[1] - a[1]).map(([voice]) => voice);
 }
 
+/** From this length on limited models listen here and there before they hear all of a mix: 4 min. */
+const longMix = 240_000;
+
 async function byVoice(
   sound: Sound,
   models: Models,
@@ -241,37 +246,30 @@ async function byVoice(
   const found = await findSounds(sound, 0, part(attention, 0, 0.05));
   const unspoken = noSpeech(found, activity);
   const sounds = found.map((one) => heardSoundOf(one, null, sound.durationMs));
-  if (segmentation === null || embedding === null || options.separation === "channel") {
-    const measured = await levels(sound, 0, part(attention, 0.05, 0.3));
-    const active = await activeStretches(sound, 0, measured, length, activity, makeTensor, part(attention, 0.3, 1));
-    const stretches = withoutStretches(active, unspoken, leastPiece);
-    const segments = stretches.map((stretch) => segmentOf(stretch, 0, sound.durationMs));
-    // Whoever says that a single channel is a single voice lacks nothing.
-    const asked = options.separation === "channel";
-    return {
-      method: asked ? "channel" : "activity",
-      voices: [{ channel: asked ? 0 : null }],
-      segments,
-      exclusive: segments,
-      sounds,
-      shortfalls: asked
-        ? []
-        : [
-            {
-              lacks: "speakers",
-              reason: "model-missing",
-              modelId: segmentation === null ? suggestedSegmentation : suggestedEmbedding,
-            },
-          ],
-      models: activity === null ? [] : [loaded(activity, "activity")],
-    };
+  const asOneVoice = (lacking: Shortfall | null, from: number) =>
+    inOneVoice({ sound, activity, unspoken, sounds }, makeTensor, lacking, part(attention, from, 1));
+  // Whoever says that a single channel is a single voice lacks nothing.
+  if (options.separation === "channel") return asOneVoice(null, 0.05);
+  if (segmentation === null || embedding === null) {
+    const modelId = segmentation === null ? suggestedSegmentation : suggestedEmbedding;
+    return asOneVoice({ lacks: "speakers", reason: "model-missing", modelId }, 0.05);
+  }
+  const limited = segmentation.limited || embedding.limited;
+  const better = segmentation.limited ? suggestedSegmentation : suggestedEmbedding;
+  const unknown: Shortfall = { lacks: "speakers", reason: "model-not-understanding", modelId: better };
+  const wanted = options.speakers ?? options.speakerRange ?? null;
+  if (limited && sound.durationMs > longMix) {
+    const known = await knowsSome(sound, { segmentation, embedding }, wanted, makeTensor, part(attention, 0.05, 0.15));
+    if (!known) return asOneVoice(unknown, 0.15);
   }
   const everywhere = [{ start: 0, end: length }];
-  const windows = (await segment(sound, segmentation, makeTensor, part(attention, 0.05, 0.6), layout(sound.durationMs))).map(
+  const windows = (await segment(sound, segmentation, makeTensor, part(attention, 0.15, 0.6), layout(sound.durationMs))).map(
     (window) => (unspoken.length === 0 ? window : onlyWithin(window, everywhere, unspoken)),
   );
   const prints = await voicePrints(sound, windows, embedding, makeTensor, part(attention, 0.6, 0.85));
-  const { count, groups } = cluster(prints, options.speakers ?? options.speakerRange ?? null, await readPlda(embedding));
+  const { count, groups } = cluster(prints, wanted, await readPlda(embedding));
+  // What limited models make of voices they do not know is worse than nothing.
+  if (limited && !knowsVoices(prints, groups)) return asOneVoice(unknown, 0.85);
   const laid = reconstruct(windows, prints, groups, count, sound.durationMs);
   const { regular, exclusive } =
     activity === null
@@ -303,6 +301,36 @@ async function byVoice(
       ...(activity === null ? [] : [loaded(activity, "activity")]),
     ],
   };
+}
+
+/** A mix with all its speech given to one voice: where somebody speaks is all that is told. */
+async function inOneVoice(
+  { sound, activity, unspoken, sounds }: OneVoice,
+  makeTensor: MakeTensor,
+  lacking: Shortfall | null,
+  attention: Listening,
+): Promise<Diarization> {
+  const length = Math.round(sound.durationMs * samplesPerMs);
+  const measured = await levels(sound, 0, part(attention, 0, 0.25));
+  const active = await activeStretches(sound, 0, measured, length, activity, makeTensor, part(attention, 0.25, 1));
+  const segments = withoutStretches(active, unspoken, leastPiece).map((stretch) => segmentOf(stretch, 0, sound.durationMs));
+  return {
+    method: lacking === null ? "channel" : "activity",
+    voices: [{ channel: lacking === null ? 0 : null }],
+    segments,
+    exclusive: segments,
+    sounds,
+    shortfalls: lacking === null ? [] : [lacking],
+    models: activity === null ? [] : [loaded(activity, "activity")],
+  };
+}
+
+interface OneVoice {
+  readonly sound: Sound;
+  readonly activity: Model | null;
+  /** Where nobody can be speaking. */
+  readonly unspoken: readonly Stretch[];
+  readonly sounds: readonly HeardSound[];
 }
 
 /**

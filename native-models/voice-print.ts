@@ -41,8 +41,8 @@ const mostWindows = 12;
 const leastSeconds = 10;
 
 /**
- * A print of one voice from what it says alone; null without an embedding model, or where it says too little. Made only
- * when somebody asks: hearing a call needs none.
+ * A print of one voice from what it says alone; null without an embedding model or with a limited one, or where it says
+ * too little. Made only when somebody asks: hearing a call needs none.
  *
  * @throws SpeechError `cancelled`, `model-unsuitable`, `engine-failed`
  */
@@ -55,7 +55,8 @@ export async function voicePrint(
   attention: Listening,
 ): Promise<RecordingVoicePrint | null> {
   const { embedding } = models;
-  if (embedding === null) return null;
+  // What tells a few synthetic voices apart is no witness of who a person is.
+  if (embedding === null || embedding.limited) return null;
   const one = voice.channel === null ? asOneChannel(sound, audio) : oneChannel(sound, voice.channel);
   const prints = await voicePrints(one, windowsOf(voice.spans, sound.durationMs), embedding, makeTensor, attention);
   const seconds = prints.reduce((sum, print) => sum + print.seconds, 0);

@@ -62,6 +62,10 @@ function graphFile(folder: string, entry: CatalogueModel, path: string): string 
 
 /** The demo voice that comes with Earmark. */
 export const builtInVoice = fileURLToPath(new URL("../demo/voice", import.meta.url));
+/** The demo model of who speaks when in a mix. */
+export const builtInSegmentation = fileURLToPath(new URL("../demo/segmentation", import.meta.url));
+/** The demo model of which voice is whose. */
+export const builtInEmbedding = fileURLToPath(new URL("../demo/embedding", import.meta.url));
 
 /** The models of `shared/models`, where they lie, null for one that does not; words come from Earmark's own demo voice. */
 export function sharedModels(root: string): Models {
@@ -85,6 +89,16 @@ export async function installedWhisper(root: string): Promise<Model | null> {
   const usable = found.filter(({ model, fault }) => model.task === "transcription" && !model.limited && fault === null);
   const best = usable.toSorted((a, b) => a.model.preference - b.model.preference)[0];
   return best === undefined ? null : folderModel(best.folder, best.model.id);
+}
+
+/** The demo models that come with Earmark, and nothing else. */
+export function demoModels(): Models {
+  return {
+    ...noModels,
+    segmentation: folderModel(builtInSegmentation, "demo-segmentation"),
+    embedding: folderModel(builtInEmbedding, "demo-embedding"),
+    transcription: folderModel(builtInVoice, "demo-voice"),
+  };
 }
 
 /** No models at all. */

@@ -4,7 +4,14 @@ import type { MakeTensor, Model, Sound } from "../session.ts";
 import { type Listening, stopIfCancelled } from "../speech-error.ts";
 import { cluster, cosine, meanDirection } from "./clustering.ts";
 import { type VoicePrint, voicePrints } from "./embedding.ts";
-import { frameStart, type SegmentedWindow, segment, segmentationFrame, segmentationWindow } from "./segmentation.ts";
+import {
+  frameStart,
+  type SegmentedWindow,
+  segment,
+  segmentationFrame,
+  segmentationWindow,
+  windowFrames,
+} from "./segmentation.ts";
 
 /*
  * Whether a channel that ought to be one side of a call carries two people: a mix that was recorded on one channel, or
@@ -62,8 +69,6 @@ export const besideRule: EvidenceRule = {
 
 /** Most windows that are listened to: enough for one each minute of an hour, and as much work for four hours. */
 const mostWindows = 60;
-/** Frames of a window of 10 s. */
-const windowFrames = 589;
 /** Prints of less clear speech than this say little: 1 s. */
 const leastPrint = 1;
 

@@ -11,6 +11,9 @@ export const segmentationFrame = 270;
 /** Where the first frame of a window lies: half its receptive field of 991 samples, less half a step. */
 export const segmentationOffset = Math.round((991 - segmentationFrame) / 2);
 
+/** Frames of a window. */
+export const windowFrames = 589;
+
 /** Which voices of a window speak when. */
 export interface SegmentedWindow {
   /** First frame, counted over the whole recording. */
