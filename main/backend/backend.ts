@@ -4,6 +4,7 @@ import { join, relative, sep } from "node:path";
 import type { Handlers } from "../../app/contract/api.ts";
 import { EarmarkError } from "../../app/contract/errors.ts";
 import type { EventName, EventPayload } from "../../app/contract/events.ts";
+import type { BucketPlan } from "../../app/contract/intake-views.ts";
 import type { EventMessage } from "../../app/contract/transport.ts";
 import type { JobView, Settings } from "../../app/contract/views.ts";
 import type { SpeechOptions } from "../../app/conversation/speech.ts";
@@ -13,15 +14,23 @@ import { readReadyMade } from "./category-handlers.ts";
 import { readReadyMadeChecklists } from "./checklist-handlers.ts";
 import type { Desk } from "./desk-handlers.ts";
 import { createHandlers } from "./handlers.ts";
+import { createFactsBeside } from "./ingest/beside.ts";
+import { openBucket } from "./ingest/bucket.ts";
+import { createIntake, type Pace } from "./ingest/intake.ts";
 import { createOneAtATime } from "./ingest/one-at-a-time.ts";
 import { receiveUpload, type WaitingUpload } from "./ingest/originals.ts";
+import { createTakingIn } from "./ingest/take-in.ts";
 import { settleIncoming } from "./ingest/unsettled.ts";
+import { identityKey } from "./journey/identity-key.ts";
+import { createJourneyKeeper } from "./journey/journey-keeper.ts";
 import { createChoosingLanguage } from "./language/choose.ts";
 import { readAgain } from "./language/language-handlers.ts";
 import { createTermFiles } from "./language/term-files.ts";
 import { watchTerms } from "./language/watch-terms.ts";
+import { finishDeletions } from "./ledger/finish-deletions.ts";
 import { openLedger } from "./ledger/ledger.ts";
 import { createLedgerEgress } from "./ledger/record-egress.ts";
+import { tellChanges } from "./ledger/tell-changes.ts";
 import { indexTurns } from "./library-handlers.ts";
 import { type LibraryPaths, libraryPaths } from "./library-paths.ts";
 import { openClips } from "./media/clips.ts";
@@ -45,6 +54,10 @@ import { createFolderMemory } from "./speech/sagemaker/invocation-memory.ts";
 import { createChoosingEngine } from "./speech/sagemaker/offload.ts";
 import { openOffloadMemory, soundWaiting } from "./speech/sagemaker/offload-memory.ts";
 import { openStore, type Store } from "./store/store.ts";
+import { readReadyMadePrompts } from "./writer/prompts.ts";
+import { createEvaluationWriter } from "./writer/write-evaluations.ts";
+import { createReadyWriter } from "./writer/write-when-ready.ts";
+import { createConversationWriter } from "./writer/write-writings.ts";
 
 /** A file that a page sent in, waiting to be imported. */
 export interface Upload {
@@ -131,6 +144,8 @@ const unwritableCodes: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS"
 
 async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options: BackendOptions): Promise<Backend> {
   const listeners = new Set<(message: EventMessage) => void>();
+  /** The conversation whose job has just got on without having ended; null while nothing is told of one. */
+  let atWork: string | null = null;
   const emit = <N extends EventName>(name: N, payload: EventPayload<N>): void => {
     for (const listener of listeners) {
       try {
@@ -140,7 +155,13 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
       }
     }
     // Whatever changed of its words may change its categories; where nothing did, looking is all that happens.
-    if (name === "conversation.changed") categoriser.look((payload as EventPayload<"conversation.changed">).id);
+    if (name === "conversation.changed") {
+      const { id } = payload as EventPayload<"conversation.changed">;
+      // The job that is at work on it brings all of this itself, and tells when it has ended.
+      if (id === atWork) return;
+      categoriser.look(id);
+      journeys.look(id);
+    }
     // A category is called otherwise, or sentiment is counted otherwise.
     if (name === "library.changed" || name === "settings.changed") figures.bring();
   };
@@ -153,6 +174,7 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
     passphrase: options.ledgerPassphrase ?? process.env["EARMARK_LEDGER_PASSPHRASE"] ?? "",
     clock,
   });
+  await finishDeletions({ store, paths });
   const recordEgress = createLedgerEgress(store, join(paths.root, "egress.jsonl"));
   const categoriser = createCategoriser({
     store,
@@ -162,12 +184,32 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
       if (changed) emit("evaluation.changed", { conversationId });
       return changed;
     },
-    changed: () => emit("library.changed", {}),
+    changed(conversationIds) {
+      emit("library.changed", {});
+      // What they are about may be another now.
+      for (const id of conversationIds) journeys.look(id);
+    },
     signal: ended.signal,
   });
+  // A keychain that is locked now may be open the next time: until then nobody is joined with anybody.
+  const hashingKey = await identityKey(options.secrets ?? null, join(paths.root, "identity.key")).catch(() => null);
+  if (hashingKey !== null) store.journeys.identities.hashWith(hashingKey);
+  const journeys = createJourneyKeeper({
+    store,
+    clock,
+    changed(conversationIds) {
+      emit("journey.changed", {});
+      // A checklist may ask about the others of its customer.
+      for (const id of conversationIds) categoriser.look(id);
+    },
+    signal: hashingKey === null ? AbortSignal.abort() : ended.signal,
+  });
   const figures = createFigureKeeper({ store, changed: () => emit("library.changed", {}), signal: ended.signal });
+  // What was being asked when Earmark ended is not asked further by itself.
+  store.questions.stop("interrupted");
   store.categories.putReadyMade(await readReadyMade(options.resourcesPath));
   store.checklists.putReadyMade(await readReadyMadeChecklists(options.resourcesPath));
+  store.prompts.putReadyMade(await readReadyMadePrompts(options.resourcesPath));
 
   const models = createModelStore({
     folder: paths.models,
@@ -291,11 +333,40 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
       shown.set(job.id, states);
       if (job.endedAt !== null) {
         shown.delete(job.id);
+        intake.wake();
         choices.settle(job.conversationId).catch(() => undefined);
+        if (job.state === "done") readyWriter.ready(job.conversationId);
       }
+      atWork = job.endedAt === null ? job.conversationId : null;
       emit("conversation.changed", { id: job.conversationId });
+      atWork = null;
       emit("library.changed", {});
     },
+  });
+
+  const oneAtATime = createOneAtATime();
+  const fetched = join(paths.root, "fetched");
+  const askBucket = async ({ bucket, prefix, region }: BucketPlan): Promise<void> =>
+    recordEgress({
+      at: new Date(clock.now()).toISOString(),
+      service: "s3",
+      operation: "ListObjectsV2",
+      region,
+      destination: `s3://${bucket}/${prefix}`,
+      bytes: 0,
+      sha256: null,
+      conversationId: null,
+    });
+  const intake = createIntake({
+    store,
+    clock,
+    taking: createTakingIn({ store, paths, queue, oneAtATime, beside: createFactsBeside(), fetched }),
+    openBucket: (plan) => openBucket(plan),
+    fetched,
+    usualPace: () => usualPace(store.settings.get()),
+    changed: () => emit("intake.changed", {}),
+    imported: () => emit("library.changed", {}),
+    asked: askBucket,
   });
 
   const stopListening = models.onChange((model) => {
@@ -314,7 +385,10 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
   // Not before whoever opened this has had its turn to listen.
   const starting = setImmediate(() => {
     queue.start();
+    intake.start();
     figures.bring();
+    journeys.bring();
+    readyWriter.start();
     void beforeClosing(() => indexTurns({ store, emit }, ended.signal));
     purge();
   });
@@ -323,6 +397,7 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
     // A keychain that is locked now may be open the next time: what it holds the key of is removed all the same.
     beforeClosing(() => originals.purge()).catch(() => undefined);
   };
+  const stopTelling = tellChanges(store.ledger, () => emit("ledger.changed", {}));
   const purging = setInterval(purge, purgeEveryMs).unref();
 
   const uploads = new Map<string, WaitingUpload>();
@@ -336,6 +411,19 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
       underWay.delete(done);
     }
   };
+  const sentimentsOf = storedSentiments(store);
+  const writing = { store, options, paths, signal: ended.signal, emit, beforeClosing };
+  const evaluationWriter = createEvaluationWriter({
+    ...writing,
+    sentimentsOf,
+    changed: (conversationId) => emit("evaluation.changed", { conversationId }),
+  });
+  const conversationWriter = createConversationWriter(writing);
+  const readyWriter = createReadyWriter({
+    ...writing,
+    ...{ conversationWriter, evaluationWriter, sentimentsOf },
+    changed: (conversationId) => emit("writing.changed", { conversationId }),
+  });
   let closing: Promise<void> | undefined;
 
   return {
@@ -355,9 +443,14 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
       providers,
       partials,
       categoriser,
+      journeys,
       originals,
       ledger,
-      oneAtATime: createOneAtATime(),
+      evaluationWriter,
+      conversationWriter,
+      oneAtATime,
+      intake,
+      askBucket,
       beforeClosing,
       signal: ended.signal,
     }),
@@ -381,12 +474,16 @@ async function openOver(store: Store, paths: LibraryPaths, clock: Clock, options
         clearImmediate(starting);
         clearInterval(purging);
         stopListening();
+        stopTelling();
         stopWatching();
         language.close();
         try {
+          await intake.close();
           await queue.close();
           await categoriser.settled();
+          await readyWriter.settled();
           await figures.settled();
+          await journeys.settled();
           await Promise.all([
             engine.close(),
             models.close(),
@@ -424,6 +521,11 @@ function statesOf(job: JobView): string {
   return job.stages.map((stage) => stage.state).join(" ") + job.state;
 }
 
+/** How fast recordings are taken in bulk: as many as an endpoint and its bill bear, or as many as this machine hears. */
+function usualPace({ offload }: Settings): Pace {
+  return offload.use === "local" ? { perMinute: null, most: availableParallelism() } : { perMinute: 50, most: 250 };
+}
+
 /** Stages at a time: media work overlaps with hearing, and one recording is heard at a time unless a person asks for more. */
 function concurrencyFor({ concurrency, offload }: Settings): Concurrency {
   const jobs = concurrency ?? 1;
@@ -431,6 +533,7 @@ function concurrencyFor({ concurrency, offload }: Settings): Concurrency {
     // Hearing elsewhere leaves this machine free: the endpoint's own limit counts.
     speech: { local: jobs, sagemaker: offload.concurrency, auto: jobs + offload.concurrency }[offload.use],
     io: Math.max(jobs, Math.min(4, availableParallelism())),
-    cpu: Math.max(1, Math.min(4, availableParallelism() - 1)),
+    // They take turns on one processor; that several are begun lets them wait for the disk together.
+    cpu: 6,
   };
 }

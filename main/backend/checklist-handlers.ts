@@ -62,11 +62,6 @@ export function checklistHandlers({ store, sentimentsOf, emit, sweep }: Conformi
       checklistsChanged();
       return kept;
     },
-    "checklist.drafts": async () => ({ drafts: store.checklistDrafts.list() }),
-    "checklist.keepDraft": async ({ id, text }) => {
-      store.checklistDrafts.save(id, text);
-      return {};
-    },
     "checklist.enable": async ({ id, enabled }) => {
       store.transaction(() => {
         store.checklists.enable(id, enabled);

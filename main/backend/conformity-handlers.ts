@@ -204,9 +204,16 @@ export function conformityHandlers(world: ConformityWorld): Pick<Handlers, Confo
         return { answers: withAnswer(answers, withdraw(before)) };
       }),
     "evaluation.comment": async ({ id, questionId, comment }) =>
-      change(id, ({ form, answers }) => {
+      change(id, ({ record, form, answers }) => {
         const text = hide(comment.trim());
         const kept = text === "" ? null : text;
+        const content = kept === null ? null : store.ledger.commit(record.conversationId, kept);
+        store.ledger.append(
+          "evaluation-comment",
+          record.conversationId,
+          { evaluation: id, question: questionId, content },
+          author(),
+        );
         if (questionId === null) return { comment: kept };
         return { answers: withAnswer(answers, { ...answerTo(form, answers, questionId), comment: kept }) };
       }),
@@ -231,7 +238,7 @@ export function conformityHandlers(world: ConformityWorld): Pick<Handlers, Confo
         .filter((one) => questionIds === undefined || questionIds.includes(one));
       const isSet = store.settings.get().writer.engine !== "none";
       // Without a writer the rules still answer, unless it is the writer's answer that was asked for.
-      if (asked.length > 0 && record.stage !== "submitted" && (isSet || questionIds !== undefined)) writer.write(id, asked);
+      if (asked.length > 0 && record.stage !== "submitted" && (isSet || questionIds !== undefined)) void writer.write(id, asked);
       bringEvaluations(store, record.conversationId, sentimentsOf);
       return shown(id);
     },

@@ -308,6 +308,11 @@ export function editingHandlers(world: EditingWorld): Pick<Handlers, EditingCall
       return {};
     },
     "draft.list": async ({ conversationId }) => ({ drafts: store.drafts.list(conversationId) }),
+    "draft.texts": async ({ of }) => ({ drafts: store.textDrafts.list(of) }),
+    "draft.keepText": async ({ of, id, text }) => {
+      store.textDrafts.save(of, id, text);
+      return {};
+    },
   };
 
   function tagged(ids: readonly string[]): void {

@@ -262,6 +262,27 @@ describe("what is hidden by hand", () => {
   });
 });
 
+describe("longer texts", () => {
+  const keep = (of: "checklist" | "category", id: string, text: string) => library.call("draft.keepText", { of, id, text });
+
+  it("that are being written and not saved are kept by their kind, and let go of", async () => {
+    await keep("checklist", "late", "schema: ear");
+    await keep("checklist", "+new", "id: b");
+    await keep("category", "late", "id: late");
+    await keep("checklist", "late", "schema: earmark");
+    reopen();
+    expect(await library.call("draft.texts", { of: "checklist" })).toEqual({
+      drafts: [
+        { id: "+new", text: "id: b" },
+        { id: "late", text: "schema: earmark" },
+      ],
+    });
+    await keep("checklist", "late", "");
+    expect((await library.call("draft.texts", { of: "checklist" })).drafts).toHaveLength(1);
+    expect((await library.call("draft.texts", { of: "category" })).drafts).toEqual([{ id: "late", text: "id: late" }]);
+  });
+});
+
 describe("comments", () => {
   const put = (body: string) =>
     library.call("comment.add", {

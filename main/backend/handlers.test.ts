@@ -6,7 +6,7 @@ import { createHandlers, type HandlerWorld } from "./handlers.ts";
 /** Handlers over a store whose every change of a conversation ends in an error of SQLite's. */
 function handlersWith(code: string, signal = new AbortController().signal) {
   const conversations = {
-    update() {
+    rename() {
       throw new Database.SqliteError("SQLite says no", code);
     },
   };

@@ -5,24 +5,32 @@ import { z } from "zod";
 import type { CallOutput, Handlers, ImportSource } from "../../app/contract/api.ts";
 import { EarmarkError, fromFailure, toFailure } from "../../app/contract/errors.ts";
 import type { EventName, EventPayload } from "../../app/contract/events.ts";
+import type { BucketPlan } from "../../app/contract/intake-views.ts";
 import type { ConversationView, Settings } from "../../app/contract/views.ts";
 import type { SpeechOptions } from "../../app/conversation/speech.ts";
-import { exportConversation } from "../../app/formats/export.ts";
 import type { BackendOptions } from "./backend.ts";
 import { categoryHandlers } from "./category-handlers.ts";
 import { conformityHandlers } from "./conformity-handlers.ts";
 import { deskHandlers } from "./desk-handlers.ts";
 import { runDoctor } from "./doctor.ts";
 import { type EditingWorld, editingHandlers, editingView, personName } from "./editing-handlers.ts";
-import { filesBelow, type ImportWishes, importOne, type Source } from "./ingest/import.ts";
+import { exportHandlers } from "./export-handlers.ts";
+import { lacksRecording } from "./ingest/add-recording.ts";
+import { filesBelow, type ImportWishes, type ImportWorld, type Source } from "./ingest/import.ts";
+import { importHandlers, importSources } from "./ingest/import-handlers.ts";
+import type { Intake } from "./ingest/intake.ts";
+import { intakeHandlers } from "./ingest/intake-handlers.ts";
 import type { OneAtATime } from "./ingest/one-at-a-time.ts";
 import type { WaitingUpload } from "./ingest/originals.ts";
-import { markSettled, markUnsettled, removeFiles } from "./ingest/unsettled.ts";
+import { markUnsettled } from "./ingest/unsettled.ts";
+import { concealedKinds } from "./journey/compared.ts";
+import { journeyHandlers } from "./journey/journey-handlers.ts";
+import type { JourneyKeeper } from "./journey/journey-keeper.ts";
 import { languageHandlers, readAgain } from "./language/language-handlers.ts";
+import { finishDeletion } from "./ledger/finish-deletions.ts";
 import { filesOf } from "./ledger/going-files.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { ledgerHandlers } from "./ledger/ledger-handlers.ts";
-import { recordExport } from "./ledger/record-export.ts";
 import { leftBehindHandlers } from "./left-behind-handlers.ts";
 import { libraryHandlers } from "./library-handlers.ts";
 import type { LibraryPaths } from "./library-paths.ts";
@@ -38,6 +46,7 @@ import { peaksToShow } from "./pipeline/mute-stage.ts";
 import type { PartialTranscripts } from "./pipeline/partial-transcripts.ts";
 import type { Concurrency, Queue } from "./pipeline/queue.ts";
 import { conversationOf } from "./pipeline/revision.ts";
+import { questionHandlers } from "./question-handlers.ts";
 import { reportHandlers } from "./report/report-handlers.ts";
 import { engineHandlers, providerView } from "./speech/engine-handlers.ts";
 import { tryExecutionProviders } from "./speech/execution-providers.ts";
@@ -50,8 +59,10 @@ import type { Store } from "./store/store.ts";
 import { toStoreError } from "./store/store-error.ts";
 import { parseJson } from "./store/stored-json.ts";
 import { followVoiceSetting, proposedNames } from "./voices/agent-voices.ts";
-import { createEvaluationWriter } from "./writer/write-evaluations.ts";
+import type { EvaluationWriter } from "./writer/write-evaluations.ts";
+import type { ConversationWriter } from "./writer/write-writings.ts";
 import { writerHandlers } from "./writer/writer-handlers.ts";
+import { writingHandlers } from "./writer/writing-handlers.ts";
 
 /** What the handlers answer from. */
 export interface HandlerWorld {
@@ -72,9 +83,15 @@ export interface HandlerWorld {
   readonly choices: OffloadMemory;
   readonly providers: ProviderChooser;
   readonly categoriser: Categoriser;
+  readonly journeys: JourneyKeeper;
   readonly originals: Originals;
   readonly ledger: Ledger;
+  readonly evaluationWriter: EvaluationWriter;
+  readonly conversationWriter: ConversationWriter;
   readonly oneAtATime: OneAtATime;
+  readonly intake: Intake;
+  /** Records that a bucket is asked. */
+  readonly askBucket: (plan: BucketPlan) => Promise<void>;
   /** Work that the library stays open for: it hears of the closing by `signal`. */
   readonly beforeClosing: <T>(work: () => Promise<T>) => Promise<T>;
   /** Aborted when Earmark closes. */
@@ -136,6 +153,7 @@ function createBareHandlers(world: HandlerWorld): Handlers {
               silentChannels: [...media.audio.silentChannels],
               truncated: media.audio.truncated ?? false,
             },
+      lacksRecording: lacksRecording({ store }, id),
       partial: world.partials.get(id),
       ...editingView(store, id),
       proposedNames: proposedNames(store, id, conversation.participants),
@@ -169,19 +187,12 @@ function createBareHandlers(world: HandlerWorld): Handlers {
     }
   };
 
+  const ingest: ImportWorld = { store, paths: world.paths, queue, oneAtATime: world.oneAtATime };
   const importAll = async (sources: readonly Source[], wishes: ImportWishes): Promise<CallOutput<"import.begin">["results"]> => {
-    const results: CallOutput<"import.begin">["results"] = [];
-    for (const source of sources) {
-      const result = await importOne(
-        { store, paths: world.paths, queue, oneAtATime: world.oneAtATime },
-        source,
-        wishes,
-        world.signal,
-      );
-      results.push(result);
+    const results = await importSources(ingest, sources, wishes, world.signal, (result) => {
       if (result.conversationId !== null && !result.known) emit("library.changed", {});
-    }
-    return results;
+    });
+    return results.map(({ name, conversationId, known, failure }) => ({ name, conversationId, known, failure }));
   };
 
   /** What an import asks of the speech engine. Whatever it does not name follows the settings, also later. */
@@ -232,7 +243,7 @@ function createBareHandlers(world: HandlerWorld): Handlers {
     },
 
     ...libraryHandlers({ store, emit, paths: world.paths }),
-    ...ledgerHandlers({ store, ledger: world.ledger, signal: world.signal }),
+    ...ledgerHandlers(world),
 
     "import.begin": async ({ sources, ...asked }) => {
       const wishes: ImportWishes = { speech: speechWishes(asked) };
@@ -241,6 +252,18 @@ function createBareHandlers(world: HandlerWorld): Handlers {
         return { results: await importAll(found, wishes) };
       });
     },
+    ...intakeHandlers({ ...world, changed: () => emit("intake.changed", {}), asked: world.askBucket }),
+    ...importHandlers({
+      world: ingest,
+      uploads,
+      signal: world.signal,
+      sourcesOf,
+      beforeClosing: world.beforeClosing,
+      changed(id) {
+        emit("conversation.changed", { id });
+        emit("library.changed", {});
+      },
+    }),
     "import.pick": async () => {
       if (options.pickers === undefined) throw new EarmarkError("not-allowed", "This shell has no dialog for files.");
       return { paths: await options.pickers.pickFiles() };
@@ -277,22 +300,15 @@ function createBareHandlers(world: HandlerWorld): Handlers {
     ...editingHandlers(editing),
     ...leftBehindHandlers(editing),
     ...originalHandlers({ ...editing, originals: world.originals }),
-    "conversation.export": async ({ id, format }) => {
-      // What a person has brought back is for the page alone.
-      const conversation = conversationOf(store, id);
-      if (conversation === null) throw new EarmarkError("not-found", "This conversation is not in the library.", { id });
-      const exported = exportConversation(conversation, format);
-      recordExport(store, id, "conversation", format, exported.text);
-      return exported;
-    },
     "conversation.rename": async ({ id, title }) => {
-      store.conversations.update(id, { title });
+      store.conversations.rename(id, title);
       emit("conversation.changed", { id });
       emit("library.changed", {});
       return {};
     },
     "conversation.delete": async ({ ids }) => {
       const { paths } = world;
+      for (const id of ids) world.conversationWriter.cancel(id);
       const contents = ids.flatMap((id) => store.conversations.get(id)?.source.sha256 ?? []);
       await Promise.all(ids.map((id) => queue.release(id)));
       // On a full disk not even a mark can be set, and removing is what helps then.
@@ -309,15 +325,7 @@ function createBareHandlers(world: HandlerWorld): Handlers {
       let left: unknown = null;
       for (const { id, sha256 } of removed) {
         await world
-          .oneAtATime(sha256, async () => {
-            // It may have been brought in again meanwhile: then the files are the new one's.
-            if (store.conversations.bySha256(sha256) === null) {
-              await removeFiles(paths, sha256);
-              const { files: leftOver } = await filesOf(paths, sha256);
-              store.ledger.append("files-deleted", id, { sha256, files: going.get(id)?.files ?? 0, left: leftOver });
-            }
-            await markSettled(paths, sha256);
-          })
+          .oneAtATime(sha256, () => finishDeletion({ id, sha256, files: going.get(id)?.files ?? 0 }, { store, paths }))
           .catch((thrown: unknown) => {
             // A file that is held open keeps its mark, and goes at the next opening.
             left = thrown;
@@ -388,8 +396,16 @@ function createBareHandlers(world: HandlerWorld): Handlers {
       const settings = store.settings.set(changes);
       if (!isDeepStrictEqual(insightChoice(settings.language), countedBefore)) store.conversations.dropFigures();
       followVoiceSetting(store);
+      // What may not be readable any more is forgotten at once; the hashes go on joining.
+      if (changes.journeys !== undefined || changes.redaction !== undefined) {
+        store.journeys.identities.conceal(concealedKinds(settings));
+        world.journeys.sweep();
+      }
+      // Who turns the writer off wants nothing more to leave.
+      if (changes.writer?.engine === "none") world.conversationWriter.cancel(null);
       if (changes.sealing !== undefined) await world.originals.purge();
       queue.setConcurrency(world.concurrencyFor(settings));
+      world.intake.wake();
       emit("settings.changed", {});
       return settings;
     },
@@ -405,16 +421,16 @@ function createBareHandlers(world: HandlerWorld): Handlers {
       sentimentsOf: storedSentiments(store),
       emit,
       sweep: () => world.categoriser.sweep(),
-      writer: createEvaluationWriter({
-        ...world,
-        sentimentsOf: storedSentiments(store),
-        changed: (conversationId) => emit("evaluation.changed", { conversationId }),
-      }),
+      writer: world.evaluationWriter,
     }),
+    ...writingHandlers(world),
+    ...questionHandlers(world),
+    ...journeyHandlers({ store, clock: { now: () => (options.clock ?? Date).now() }, journeys: world.journeys, emit }),
     ...reportHandlers({ ...world, sentimentsOf: storedSentiments(store) }),
     ...languageHandlers(world),
     ...writerHandlers(world),
     ...deskHandlers(world),
+    ...exportHandlers(world),
     "doctor.run": async () => ({
       lines: await runDoctor({
         libraryPath: world.paths.root,

@@ -2,9 +2,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { CallOutput } from "../../app/contract/api.ts";
+import { type CallOutput, exportFormats } from "../../app/contract/api.ts";
+import { formatHolds } from "../../app/formats/export.ts";
 import { defaultSealingPolicy } from "../../app/insight/originals.ts";
 import { everythingMasked } from "../../app/insight/redaction-policy.ts";
+import { exportedText } from "./exported-text.test-data.ts";
 import { type OpenedLibrary, openLibrary } from "./pipeline/opened-library.test-data.ts";
 import { forThisSession } from "./secret-keeper.ts";
 
@@ -139,8 +141,11 @@ describe("what rules have hidden", () => {
     });
     expect((await list(id)).map(({ restored }) => restored)).toEqual([true, false, false]);
     expect((await library.call("library.list", { text: "Ottoline" })).total).toBe(0);
-    for (const format of ["json", "txt", "csv"] as const)
-      expect((await library.call("conversation.export", { id, format })).text).not.toContain("Ottoline");
+    const { kind } = (await get(id)).conversation;
+    for (const format of exportFormats.filter((one) => formatHolds(one, kind))) {
+      expect(exportedText(await library.call("conversation.export", { id, format })), format).not.toContain("Ottoline");
+      expect((await library.call("conversation.exportPreview", { id, format })).lines.join("\n")).not.toContain("Ottoline");
+    }
 
     await library.call("original.restore", {
       conversationId: id,

@@ -28,6 +28,7 @@ export function exitCodeFor(code: ErrorCode): ExitCode {
     case "not-found":
     case "not-allowed":
     case "conflict":
+    case "format-unsuitable":
       return exitCodes.usage;
     case "cancelled":
       return exitCodes.cancelled;

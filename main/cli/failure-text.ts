@@ -33,6 +33,10 @@ const texts: Record<ErrorCode, FailureText> = {
     what: "Earmark does not know this kind of file.",
     remedy: "It reads recordings (WAV, MP3, M4A, OGG, FLAC, AMR, MP4, MKV, WebM) and transcripts in known formats.",
   },
+  "format-unsuitable": {
+    what: "This format cannot hold this conversation.",
+    remedy: "Choose another format: docx, txt and json hold every conversation.",
+  },
   "format-malformed": {
     what: "The file looks like a transcript, but parts of it are broken.",
     remedy: "Export it again from where it came from.",

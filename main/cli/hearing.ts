@@ -70,7 +70,7 @@ export async function* hear(library: OpenLibrary, request: HearingRequest, termi
     }
     for (const result of results) {
       const { conversationId, name, known } = result;
-      if (conversationId === null) {
+      if (conversationId === null || result.failure !== null) {
         yield { name, conversationId, known, failure: toClosedFailure(result.failure) };
         continue;
       }
@@ -110,10 +110,17 @@ function voiceCount(count: VoiceCount | undefined): Pick<CallInput<"import.begin
 }
 
 async function importInput(request: HearingRequest): Promise<CallInput<"import.begin">> {
+  return {
+    sources: request.files.map((file) => ({ kind: "path" as const, path: resolve(file) })),
+    ...(await importWishes(request)),
+  };
+}
+
+/** What an import asks of the speech engine, as the options say it. Rejects where the vocabulary cannot be read. */
+export async function importWishes(request: Omit<HearingRequest, "files">): Promise<Omit<CallInput<"import.begin">, "sources">> {
   const vocabulary = request.vocabulary === undefined ? {} : { vocabulary: await readVocabularyFile(request.vocabulary) };
   const languages = request.language?.split(",") ?? [];
   return {
-    sources: request.files.map((file) => ({ kind: "path" as const, path: resolve(file) })),
     ...voiceCount(request.speakers),
     ...(request.separate === undefined ? {} : { separation: request.separate }),
     ...(languages.length === 0 ? {} : { language: languages.length === 1 ? (languages[0] ?? "auto") : "auto" }),

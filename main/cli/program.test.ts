@@ -66,7 +66,7 @@ describe("the grammar of the command line", () => {
     ["edit", "id", "--operation={}", "--history"],
     ["edit", "id", "--operation="],
     ["export", "id"],
-    ["export", "id", "--format", "docx"],
+    ["export", "id", "--format", "exe"],
     ["serve", "--port", "70000"],
     ["show"],
     ["list", "--library", ""],

@@ -6,7 +6,10 @@ import type { Terminal } from "./terminal.ts";
 export type Deed = (terminal: Terminal) => Promise<ExitCode>;
 
 /** Formats of `export`; the same as the contract's, which loads too much for `--help`. A test compares the two. */
-export const exportFormatNames = ["json", "txt", "srt", "vtt", "rttm", "csv"] as const;
+export const exportFormatNames = [
+  ...(["docx", "txt", "srt", "vtt", "csv", "json", "vcon"] as const),
+  ...(["contact-lens", "pca", "whisperx", "rttm", "ctm", "stm"] as const),
+] as const;
 
 /** Precisions of `models fetch`; the same as the contract's. A test compares the two. */
 export const precisionNames = ["fp32", "fp16", "int8", "int4"] as const;
@@ -45,9 +48,22 @@ function path(text: string): string {
   return text;
 }
 
+/** Two days, both included. */
+function days(text: string): { readonly from: string; readonly to: string } {
+  const [from = "", to = "", ...more] = text.split("..");
+  const isDay = (day: string): boolean => /^\d{4}-\d{2}-\d{2}$/u.test(day) && !Number.isNaN(Date.parse(day));
+  if (isDay(from) && isDay(to) && more.length === 0 && from <= to) return { from, to };
+  throw new InvalidArgumentError("It has to be two days such as 2026-11-01..2026-11-30, the earlier one first.");
+}
+
 /** Collects an option that may be given several times. One that took several values at once would swallow the files after it. */
 function folders(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, path(text)];
+}
+
+function day(text: string): string {
+  if (/^\d{4}-\d\d-\d\d$/u.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError("It has to be a day such as 2026-01-31.");
 }
 
 function withLibrary(command: Command): Command {
@@ -89,10 +105,35 @@ export function createProgram(version: string, decide: (deed: Deed) => void): Co
 
   withHearing(program.command("import"))
     .description("bring files or folders into the library and hear them; prints their ids")
-    .argument("<file...>", "recordings, transcripts, or folders of them")
+    .argument("<file...>", "recordings, transcripts, folders or archives of them, or s3://bucket/prefix")
     .option("--json", "print one JSON object a file")
+    .option("--no-recursive", "leave out folders within folders")
+    .option("--include <pattern>", "only paths like *.wav or 2026/** (again for more)", folders)
+    .option("--exclude <pattern>", "no paths like these (again for more)", folders)
+    .option("--since <date>", "of a bucket, what was written on this day or later: 2026-01-31", day)
+    .option("--until <date>", "of a bucket, what was written on this day or earlier", day)
+    .option("--connect", "the bucket is laid out as Amazon Connect does: one transcript and one recording of each contact")
+    .option("--dry-run", "of a bucket, print what would come, with sizes, and fetch nothing")
+    .option("--profile <name>", "a profile of AWS's configuration files")
+    .option("--region <name>", "the bucket's region")
+    .option("--s3-url <url>", "another address of S3")
+    .addOption(
+      new Option(
+        "--report <form>",
+        "print what was kept, converted and left out of each file, and where: as text, or one JSON object a file",
+      ).choices(["text", "json"]),
+    )
+    .option(
+      "--mapping <mapping>",
+      "how tables are read: the name of a mapping that was saved, or a JSON file with one, which is saved",
+      path,
+    )
     .action((files: string[], options) =>
-      decide(async (terminal) => (await import("./commands/import.ts")).importFiles(files, options, terminal)),
+      decide(async (terminal) => {
+        const { importBulk, isBulk } = await import("./commands/import-bulk.ts");
+        if (isBulk(files, options)) return importBulk(files, options, terminal);
+        return (await import("./commands/import.ts")).importFiles(files, options, terminal);
+      }),
     );
 
   withHearing(program.command("analyze"))
@@ -175,12 +216,13 @@ export function createProgram(version: string, decide: (deed: Deed) => void): Co
     });
 
   withLibrary(program.command("export"))
-    .description("write a conversation of the library in a format")
-    .argument("<id>", "as `earmark list` shows it")
+    .description("write conversations of the library in a format, as redacted as they are kept")
+    .argument("[ids...]", "as `earmark list` shows them")
     .addOption(new Option("--format <format>", "the format").choices(exportFormatNames).makeOptionMandatory())
-    .option("--out <file>", "the file to write (default: standard output)", path)
-    .action((id: string, options) =>
-      decide(async (terminal) => (await import("./commands/export.ts")).exportConversation(id, options, terminal)),
+    .option("--search <words>", "also those in which these words occur")
+    .option("--out <path>", "the file to write, or the folder for several (default: standard output)", path)
+    .action((ids: string[], options) =>
+      decide(async (terminal) => (await import("./commands/export.ts")).exportConversations(ids, options, terminal)),
     );
 
   const models = program.command("models").description("list, fetch, add and verify speech models");
@@ -264,21 +306,74 @@ export function createProgram(version: string, decide: (deed: Deed) => void): Co
       decide(async (terminal) => (await import("./commands/score.ts")).score(id, options, terminal)),
     );
 
-  withLibrary(program.command("report"))
-    .description("write the audit report of conversations that were judged; PDF and JSON are sealed, for `earmark verify`")
+  withLibrary(program.command("ask"))
+    .description("ask conversations a question; without a writer in the settings, print the passages that match it best")
+    .argument("<question>", "in quotation marks")
+    .argument("[id...]", "conversations")
+    .option("--search <query>", "ask what this search of the library finds, instead of ids; an empty one asks all")
+    .addOption(new Option("--yes-no", "answer yes or no, so that answers can be counted").conflicts("options"))
+    .option("--options <options>", "answer by one of these, with commas in between")
+    .option("--passages", "ask nobody: print passages, as without a writer")
+    .option("--yes", "agree to what is sent; without it, what would be sent is printed and nothing is")
+    .option("--json", "print JSON: the question with its counts, and every answer")
+    .action((question: string, ids: string[], options, command: Command) => {
+      if (ids.length === 0 && options.search === undefined) command.error("error: name conversations, or give --search");
+      if (ids.length > 0 && options.search !== undefined) command.error("error: name conversations or give --search, not both");
+      decide(async (terminal) => (await import("./commands/ask.ts")).ask(question, ids, options, terminal));
+    });
+
+  withLibrary(program.command("write"))
+    .description("have the language model write of conversations (summary, next actions), keep it, and print it with its quotes")
     .argument("<id...>", "conversations")
+    .addOption(
+      new Option("--prompt <id>", "by this prompt alone (default: all that are turned on)").conflicts(["workflow", "local"]),
+    )
+    .addOption(new Option("--workflow <id>", "by the prompts of this workflow").conflicts("local"))
+    .option("--local", "print the sentences that tell most; asks no language model")
+    .option("--json", "print one JSON object a conversation")
+    .action((ids: string[], options) =>
+      decide(async (terminal) => (await import("./commands/write.ts")).write(ids, options, terminal)),
+    );
+
+  const reports = withLibrary(program.command("report"))
+    .description(
+      "write audit reports: of conversations that were judged, or of a period; PDF and JSON are sealed, for `earmark verify`",
+    )
+    .argument("[id...]", "conversations")
     .addOption(new Option("--format <format>", "what to write").choices(["pdf", "docx", "csv", "json", "connect"]).default("pdf"))
     .requiredOption("--out <file>", "the file to write; of several conversations the folder", path)
     .option("--form <id>", "the checklist (default: the one that was worked on last)")
-    .action((ids: string[], options) =>
-      decide(async (terminal) => (await import("./commands/report.ts")).report(ids, options, terminal)),
-    );
+    .option(
+      "--period <days>",
+      "of the checklist's signed evaluations, such as 2026-11-01..2026-11-30 (UTC); without conversations",
+      days,
+    )
+    .option("--agent <name>", "with --period: of this agent alone")
+    .option("--tag <tag>", "with --period: of conversations with this tag alone")
+    .option("--sample <id>", "with --period: of the conversations that this sample chose alone");
+  reports.action((ids: string[], options) => {
+    const { period, form, format } = options;
+    if (period === undefined) {
+      if (ids.length === 0) reports.error("error: name a conversation, or a period with --period");
+      return decide(async (terminal) => (await import("./commands/report.ts")).report(ids, options, terminal));
+    }
+    if (ids.length > 0) reports.error("error: a period is of a checklist, not of conversations that are named");
+    if (form === undefined) reports.error("error: --period needs a checklist: --form <id>");
+    if (!["pdf", "json", "csv"].includes(format)) reports.error("error: a period is written as pdf, json or csv");
+    return decide(async (terminal) => (await import("./commands/report.ts")).reportPeriod(options, terminal));
+  });
 
   withLibrary(program.command("drivers"))
     .description("what the conversations of the library are about, rising and falling by period")
     .addOption(new Option("--period <period>", "how long a period is").choices(["day", "week", "month"]).default("week"))
     .option("--json", "print JSON, with the conversations of each")
     .action((options) => decide(async (terminal) => (await import("./commands/drivers.ts")).drivers(options, terminal)));
+
+  withLibrary(program.command("journeys"))
+    .description("the customers of the library who came more than once, over all channels, and what can be said of their way")
+    .option("--customer <text>", "a name, number, address or id: every conversation of those it finds, with the words")
+    .option("--json", "print one JSON object a line")
+    .action((options) => decide(async (terminal) => (await import("./commands/journeys.ts")).journeys(options, terminal)));
 
   const ledger = program.command("ledger").description("the record of all that was done, chained and signed");
   withLibrary(ledger.command("verify"))
@@ -288,7 +383,25 @@ export function createProgram(version: string, decide: (deed: Deed) => void): Co
   withLibrary(ledger.command("export"))
     .description("write the whole ledger as JSON, for `earmark verify` and for anybody else")
     .option("--out <file>", "the file to write (default: standard output)", path)
-    .action((options) => decide(async (terminal) => (await import("./commands/ledger.ts")).exportLedger(options, terminal)));
+    .action((options) =>
+      decide(async (terminal) => (await import("./commands/ledger.ts")).exportLedger("ledger", options, terminal)),
+    );
+  withLibrary(ledger.command("checkpoint"))
+    .description("write the state that the ledger is in, sealed: kept elsewhere, it shows later that nothing was cut off")
+    .option("--out <file>", "the file to write (default: standard output)", path)
+    .action((options) =>
+      decide(async (terminal) => (await import("./commands/ledger.ts")).exportLedger("checkpoint", options, terminal)),
+    );
+  withLibrary(ledger.command("list"))
+    .description("print entries, the latest first")
+    .option("--kind <kind>", "of this kind alone, such as export (again for more)", folders)
+    .option("--conversation <id>", "about this conversation alone")
+    .option("--author <name>", "made by this person alone")
+    .option("--from <day>", "from this day on (UTC), such as 2026-11-01")
+    .option("--to <day>", "up to this day, included")
+    .option("--limit <n>", "so many at most (default: 100)", wholeNumber(1, 1_000))
+    .option("--json", "print the entries as they lie in the ledger")
+    .action((options) => decide(async (terminal) => (await import("./commands/ledger.ts")).listLedger(options, terminal)));
   withLibrary(ledger.command("rotate-key"))
     .description("make a new signing key, and have the old one hand over to it")
     .option("--json", "print JSON")

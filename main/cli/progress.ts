@@ -15,6 +15,7 @@ export const stageTexts: Record<StageName, string> = {
   probe: "looking at the file",
   decode: "decoding",
   playback: "preparing playback",
+  align: "placing the words",
   diarize: "finding who spoke when",
   recognise: "hearing what was said",
   roles: "telling agent and customer apart",

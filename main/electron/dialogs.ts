@@ -12,7 +12,7 @@ const text = {
 /** What Earmark can be given, by the ends of file names. What a file really is, its content decides. */
 const extensions = [
   ...["wav", "mp3", "m4a", "aac", "ogg", "opus", "flac", "amr", "gsm", "au", "wma", "webm", "mp4", "mov", "mkv"],
-  ...["json", "jsonl", "csv", "vtt", "srt", "txt"],
+  ...["json", "jsonl", "vcon", "csv", "vtt", "srt", "rttm", "txt"],
 ];
 
 /** The system's dialogs, shown over the window while there is one. */

@@ -87,6 +87,8 @@ describe("electron-builder.yml", () => {
       "icons",
       "licences",
       "models/demo-voice",
+      "models/demo-segmentation",
+      "models/demo-embedding",
     ]);
     expect(known.files.some((pattern) => /models|onnx$/u.test(pattern))).toBe(false);
   });

@@ -1,17 +1,19 @@
 import type { Dirent } from "node:fs";
-import { open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { EarmarkError, type Failure, throwIfCancelled, toFailure } from "../../../app/contract/errors.ts";
 import type { SpeechOptions } from "../../../app/conversation/speech.ts";
-import { factsInFileName } from "../../../app/formats/contact-facts.ts";
-import { detectFormat } from "../../../app/formats/detect.ts";
+import { type NameReading, readName } from "../../../app/formats/name-rules.ts";
 import { redactFileName } from "../../../app/insight/redaction-file-name.ts";
+import { keepTold, type ToldIdentity } from "../journey/compared.ts";
 import type { LibraryPaths } from "../library-paths.ts";
 import type { Queue } from "../pipeline/queue.ts";
-import { callStages, chatStages, largestTextBytes } from "../pipeline/stages.ts";
+import { callStages, chatStages } from "../pipeline/stages.ts";
 import type { Store } from "../store/store.ts";
+import { addRecording } from "./add-recording.ts";
 import type { OneAtATime } from "./one-at-a-time.ts";
 import { copyIn, type IncomingFile, moveIn, originalPath, type WaitingUpload, whole } from "./originals.ts";
+import { type Contents, lookInto } from "./take-apart.ts";
 import { titleOf } from "./title.ts";
 import { markSettled, markUnsettled, removeFiles } from "./unsettled.ts";
 
@@ -28,6 +30,12 @@ export interface ImportWishes {
   readonly startedAt?: string;
   readonly timeZone?: string;
   readonly speech?: Partial<SpeechOptions>;
+  /** What its name and the files beside it say; left out, its name is read by the patterns that are set. */
+  readonly named?: NameReading;
+  /** What is told of its customer, as it is written there. */
+  readonly identities?: readonly ToldIdentity[];
+  /** It came out of an archive: another one in it is not opened, because that may go on for ever. */
+  readonly unpacked?: boolean;
 }
 
 /** What became of one file. */
@@ -37,6 +45,8 @@ export interface ImportResult {
   /** Its content was in the library before; nothing was added. */
   readonly known: boolean;
   readonly failure: Failure | null;
+  /** What became of each conversation of a file that held several; left out where it was one. */
+  readonly parts?: readonly ImportResult[];
 }
 
 /** What importing works with. */
@@ -107,7 +117,15 @@ export async function importOne(
     throwIfCancelled(signal);
     incoming = source.kind === "path" ? await copyIn(world.paths, source.path, signal) : source.upload;
     const file = whole(incoming);
-    return { name, ...(await world.oneAtATime(file.sha256, () => takeIn(world, file, wishes, signal))), failure: null };
+    const mappings = world.store.settings.get().columnMappings;
+    const isKnown = world.store.conversations.bySha256(file.sha256) !== null;
+    const { written, parts, recording } = isKnown
+      ? nothingNew
+      : await lookInto(world.paths, file, { mappings, unpacked: wishes.unpacked ?? false }, signal);
+    if (parts !== null) return await importParts(world, name, parts, wishes, signal);
+    const taken = await world.oneAtATime(file.sha256, () => takeIn(world, file, written, wishes, signal));
+    if (recording !== null) await addRecording(world, taken.conversationId, { kind: "upload", upload: recording }, signal);
+    return { name, ...taken, failure: null };
   } catch (thrown) {
     return { name, ...nothing, failure: toFailure(thrown) };
   } finally {
@@ -116,10 +134,36 @@ export async function importOne(
   }
 }
 
+/** A file that is in the library is not looked into once more. */
+const nothingNew: Contents = { written: false, parts: null, recording: null };
+
+/** Takes in each conversation of a file that holds several. The whole has failed where one of them has. */
+async function importParts(
+  world: ImportWorld,
+  name: string,
+  parts: readonly WaitingUpload[],
+  { title: _, ...wishes }: ImportWishes,
+  signal: AbortSignal,
+): Promise<ImportResult> {
+  const results: ImportResult[] = [];
+  for (const upload of parts) {
+    const result = await importOne(world, { kind: "upload", upload }, { ...wishes, unpacked: true }, signal);
+    results.push(...(result.parts ?? [result]));
+  }
+  return {
+    name,
+    conversationId: results.find(({ conversationId }) => conversationId !== null)?.conversationId ?? null,
+    known: results.every(({ known }) => known),
+    failure: results.find(({ failure }) => failure !== null)?.failure ?? null,
+    parts: results,
+  };
+}
+
 /** From `incoming` to a conversation: the one that has this content, else a new one. */
 async function takeIn(
   world: ImportWorld,
   file: IncomingFile,
+  written: boolean,
   wishes: ImportWishes,
   signal: AbortSignal,
 ): Promise<Pick<ImportResult, "known"> & { conversationId: string }> {
@@ -134,16 +178,12 @@ async function takeIn(
     }
     return { conversationId: known.id, known: true };
   }
-  const written = await isText(file.path, file.bytes);
-  if (written && file.bytes <= largestTextBytes && detectFormat(await readFile(file.path, "utf8")) === null) {
-    throw new EarmarkError("format-unknown", "This text is in no format that Earmark reads.", { name: file.name });
-  }
   throwIfCancelled(signal);
   await markUnsettled(paths, [file.sha256]);
   try {
     const target = join(paths.root, ...originalPath(file.sha256, file.name).split("/"));
     await moveIn(paths, file, target);
-    return { conversationId: addToLibrary(world, file, target, written, wishes), known: false };
+    return { conversationId: await addToLibrary(world, file, target, written, wishes), known: false };
   } catch (thrown) {
     // Never half an import: what nothing refers to goes again.
     await removeFiles(paths, file.sha256);
@@ -163,39 +203,29 @@ function addToLibrary(
   original: string,
   written: boolean,
   wishes: ImportWishes,
-): string {
+): Promise<string> {
   // Some people write a card number into the name of a file.
   const name = redactFileName(file.name);
+  const named = wishes.named ?? readName(file.name, store.settings.get().intake.names);
+  // A transcript mostly says itself when it began, and surer than a name: of that the name is asked last.
+  const begun = wishes.startedAt === undefined && !written ? named : null;
   // Together or not at all: a kill between them would leave a conversation that nothing ever works on.
-  return store.transaction(() => {
+  return store.together(() => {
     const { id } = store.conversations.insert({
       kind: written ? "chat" : "call",
       channel: written ? "chat" : "voice",
       title: wishes.title ?? titleOf(name),
-      startedAt: wishes.startedAt ?? null,
-      timeZone: wishes.timeZone ?? null,
-      ...factsInFileName(file.name),
+      startedAt: wishes.startedAt ?? begun?.startedAt ?? null,
+      timeZone: wishes.timeZone ?? begun?.timeZone ?? null,
+      queue: named.queue,
+      direction: named.direction,
       source: { name, sha256: file.sha256, bytes: file.bytes, format: written ? "text" : "recording" },
       speechOptions: wishes.speech ?? {},
+      agentTold: named.agent,
     });
+    keepTold(store, id, wishes.identities ?? [], wishes.timeZone ?? begun?.timeZone ?? null);
     store.media.put(id, { original });
     queue.add(id, written ? chatStages : callStages);
     return id;
   });
-}
-
-/** Whether a file is text: UTF-8 without control characters in its first 64 KiB. No recording is. */
-async function isText(path: string, bytes: number): Promise<boolean> {
-  const file = await open(path, "r");
-  try {
-    const head = Buffer.alloc(Math.min(bytes, 64 * 1024));
-    const { bytesRead } = await file.read(head, 0, head.length, 0);
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(head.subarray(0, bytesRead), { stream: bytesRead < bytes });
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells sound from text.
-    return !/[\u0000-\u0008\u000e-\u001f]/u.test(text);
-  } catch {
-    return false;
-  } finally {
-    await file.close();
-  }
 }

@@ -370,7 +370,7 @@ describe("a ledger that was tampered with", () => {
 describe("sealing", () => {
   it("rests on the state of the ledger, and verifies without the library", async () => {
     added();
-    const document = ledger.seal({ answers: [{ question: "q1", points: 5 }] });
+    const document = ledger.sealer().seal({ answers: [{ question: "q1", points: 5 }] });
     const expected = { keyIds: [ledger.state().keyId] };
     const bytes = Buffer.from(sealedText(document));
     expect(await verifyFile(bytes, nodeChecks, expected)).toMatchObject({ sound: true, checkpoint: { seq: 2 } });
@@ -384,6 +384,6 @@ describe("sealing", () => {
   });
 
   it("is refused where nothing was ever recorded", () => {
-    expect(() => ledger.seal({})).toThrow(expect.objectContaining({ code: "internal" }));
+    expect(() => ledger.sealer()).toThrow(expect.objectContaining({ code: "internal" }));
   });
 });

@@ -5,16 +5,18 @@ import { EarmarkError, toFailure } from "../../../app/contract/errors.ts";
 import type { Clock } from "../../../app/ports.ts";
 import type { Json } from "../../../app/report/canonical-json.ts";
 import { type Checkpoint, checkpointSchema, type LedgerEntry } from "../../../app/report/chain.ts";
+import { utf8 } from "../../../app/report/digests.ts";
 import type { BreakReason, KeyProtection } from "../../../app/report/entries.ts";
 import { findingText } from "../../../app/report/finding-text.ts";
 import type { Finding, Verification } from "../../../app/report/findings.ts";
-import { type SealedDocument, seal } from "../../../app/report/sealed.ts";
+import { type SealedDocument, type SealParts, seal, sealedMessage } from "../../../app/report/sealed.ts";
 import { verifyChain } from "../../../app/report/verify-chain.ts";
 import type { SecretKeeper } from "../secret-keeper.ts";
 import type { HeldKey } from "../store/ledger.ts";
 import type { Store } from "../store/store.ts";
 import { parseJson } from "../store/stored-json.ts";
 import { isStronger, type LedgerKeys, openKeys } from "./keys.ts";
+import { pagesOf } from "./ledger-pages.ts";
 import { nodeChecks, sha256 } from "./node-crypto.ts";
 
 /** What the ledger is opened with. */
@@ -37,15 +39,27 @@ export interface LedgerState {
   readonly protection: KeyProtection;
 }
 
+/** Sets seals at one state of the ledger. */
+export interface Sealer {
+  readonly parts: SealParts;
+  /** Seals data. Throws a `NotJsonError` where they are not plain JSON. */
+  seal(data: { readonly [section: string]: Json | undefined }): SealedDocument;
+  /** The signature (hex) over the hash of the whole of a document that is too long to be held. */
+  sign(whole: string): string;
+}
+
 /** A library's ledger, with the key to sign it. Entries are written through `store.ledger`, where things are done. */
 export interface Ledger {
   state(): LedgerState;
-  /** Verifies every entry against its hash, its signature, the ones around it, and every checkpoint that was kept. Rejects with `cancelled`. */
-  verify(signal: AbortSignal): Promise<Verification>;
+  /**
+   * Verifies every entry against its hash, its signature, the ones around it, and every checkpoint that was kept. `told` hears how
+   * many have been looked at. Rejects with `cancelled`.
+   */
+  verify(signal: AbortSignal, told?: (done: number) => void): Promise<Verification>;
   /** The state it is in, signed, and kept in the database and beside it; null while there is no entry. */
   checkpoint(): Checkpoint | null;
-  /** Seals data with the ledger's key and its present state. Throws a `NotJsonError` where data are not plain JSON, `internal` where nothing was ever recorded. */
-  seal(data: { readonly [section: string]: Json | undefined }): SealedDocument;
+  /** Begins to seal with the ledger's key at its present state, whatever is recorded until the seal is set. Throws `internal` where nothing was ever recorded. */
+  sealer(): Sealer;
   /** Makes a new key, and has the old one hand over to it. */
   rotate(): Promise<LedgerState>;
   /** Keeps the state that it closes in. */
@@ -54,9 +68,6 @@ export interface Ledger {
 
 /** Entries looked at when a library is opened: enough for what a crash or a bad disk does, and soon done. */
 const lookedAt = 200;
-
-/** Entries read at a time, so that the rest of Earmark has its turn in between. */
-const pageSize = 100;
 
 /**
  * Opens a library's ledger: finds the key that its chain was signed by last, looks at the latest entries, and compares them
@@ -100,18 +111,23 @@ export async function openLedger({ store, root, secrets, passphrase, clock }: Le
   return {
     state,
     checkpoint,
-    async verify(signal) {
+    async verify(signal, told = () => undefined) {
       const last = await lastCheckpoint(checkpointFile);
       // The one beside the database counts as one of its own: what a segment has owned up to is not found again.
       const checkpoints = [...ledger.checkpoints(), ...(last === null ? [] : [last])];
-      return verifyChain({ entries: pages(store, 0, signal), checkpoints, head: undefined }, nodeChecks, {
+      return verifyChain({ entries: entriesOf(store, signal, told), checkpoints, head: undefined }, nodeChecks, {
         publicKeys: keys.list().map((key) => key.publicKey),
       });
     },
-    seal(data) {
+    sealer() {
       const made = checkpoint();
       if (made === null) throw new EarmarkError("internal", "There is no entry that a seal could rest on.");
-      return seal(data, made, held.signer, sha256);
+      const { signer } = held;
+      return {
+        parts: { checkpoint: made, publicKey: signer.publicKey },
+        seal: (data) => seal(data, made, signer, sha256),
+        sign: (whole) => signer.sign(utf8(sealedMessage(whole))),
+      };
     },
     async rotate() {
       const next = await keys.create();
@@ -199,16 +215,13 @@ function ownUpTo({ ledger, notices }: Store, finding: Finding, beside: Checkpoin
   );
 }
 
-/** Every entry after a number, a page at a time. Throws `cancelled`. */
-async function* pages({ ledger }: Store, after: number, signal: AbortSignal): AsyncGenerator<LedgerEntry> {
-  for (let seq = after; ; ) {
-    if (signal.aborted) throw new EarmarkError("cancelled", "Cancelled.");
-    const page = ledger.entries(seq, pageSize);
+/** Every entry of the chain, in order; `told` hears how many have been read. Throws `cancelled`. */
+async function* entriesOf(store: Store, signal: AbortSignal, told: (done: number) => void): AsyncGenerator<LedgerEntry> {
+  let done = 0;
+  for await (const page of pagesOf(store, 0, signal)) {
     yield* page;
-    const last = page.at(-1);
-    if (last === undefined) return;
-    seq = last.seq;
-    await new Promise((resolve) => setImmediate(resolve));
+    done += page.length;
+    told(done);
   }
 }
 

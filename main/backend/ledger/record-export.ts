@@ -14,9 +14,21 @@ export function recordExport(
   format: string,
   content: string | Uint8Array | null,
 ): void {
+  const bytes = typeof content === "string" ? utf8(content) : content;
+  recordExports(store, [{ conversationId, hash: bytes === null ? null : toHex(sha256(bytes)) }], what, format);
+}
+
+/** Records that files of several conversations leave Earmark by hand, all of them or none. `hash` is SHA-256 (hex) over the file. */
+export function recordExports(
+  store: Pick<Store, "ledger" | "transaction">,
+  files: readonly { readonly conversationId: string; readonly hash: string | null }[],
+  what: EntryData<"export">["what"],
+  format: string,
+): void {
   store.transaction(() => {
-    const bytes = typeof content === "string" ? utf8(content) : content;
-    const own = bytes === null ? null : store.ledger.commit(conversationId, toHex(sha256(bytes)));
-    store.ledger.append("export", conversationId, { what, format, conversations: 1, content: own });
+    for (const { conversationId, hash } of files) {
+      const content = hash === null ? null : store.ledger.commit(conversationId, hash);
+      store.ledger.append("export", conversationId, { what, format, conversations: 1, content });
+    }
   });
 }

@@ -30,7 +30,7 @@ function samplesOf(path: string): Int16Array {
 }
 
 it.skipIf(ffmpeg === null)("cuts a stretch sample for sample, under the name of the call", async () => {
-  const clip = await clips.cut({ path: source, title: "Refund / Ann", startMs: 1_000, endMs: 1_500 });
+  const clip = await clips.cut({ path: source, title: "Refund / Ann", startMs: 1_000, endMs: 1_500, format: "wav" });
   expect(clip.fileName).toBe("Refund Ann 0.00.01 to 0.00.01.wav");
   expect(basename(clip.path)).toBe(clip.fileName);
   expect(samplesOf(clip.path)).toEqual(samplesOf(source).slice(8_000, 12_000));
@@ -40,12 +40,24 @@ it.skipIf(ffmpeg === null)("cuts a stretch sample for sample, under the name of 
 });
 
 it.skipIf(ffmpeg === null)("refuses a stretch that the recording does not reach, and leaves nothing of it", async () => {
-  await expect(clips.cut({ path: source, title: "A", startMs: 60_000, endMs: 61_000 })).rejects.toMatchObject({
+  await expect(clips.cut({ path: source, title: "A", startMs: 60_000, endMs: 61_000, format: "wav" })).rejects.toMatchObject({
     code: "input-invalid",
   });
-  await expect(clips.cut({ path: join(folder, "gone.flac"), title: "A", startMs: 0, endMs: 1_000 })).rejects.toMatchObject({
+  await expect(
+    clips.cut({ path: join(folder, "gone.flac"), title: "A", startMs: 0, endMs: 1_000, format: "opus" }),
+  ).rejects.toMatchObject({
     code: "media-decode-failed",
   });
+});
+
+it.skipIf(ffmpeg === null)("cuts a stretch into Opus, a fraction of the size and as long", async () => {
+  const range = { path: source, title: "Refund", startMs: 500, endMs: 2_500 };
+  const [small, whole] = [await clips.cut({ ...range, format: "opus" }), await clips.cut({ ...range, format: "wav" })];
+  expect(small.fileName).toBe("Refund 0.00.00 to 0.00.02.opus");
+  expect(clips.fileOf(small.mediaId)?.mediaType).toBe("audio/ogg");
+  expect(small.bytes).toBeLessThan(whole.bytes);
+  // Read again at Opus' own 48 kHz: two seconds, to a packet.
+  expect(Math.abs(samplesOf(small.path).length / 48_000 - 2)).toBeLessThan(0.1);
 });
 
 it("keeps the newest files, and none after it was closed", async () => {

@@ -8,7 +8,7 @@ import type { Attention } from "../../../app/ports.ts";
 import type { Ffmpeg } from "./ffmpeg.ts";
 import { inputArguments } from "./ffmpeg.ts";
 import { BinRecorder, writePeaks } from "./peaks.ts";
-import { choosePlayback, encode, hasSound, transcodeFilters } from "./playback.ts";
+import { choosePlayback, encode, hasSound, transcodeEncoders, transcodeFilters } from "./playback.ts";
 import { type MediaInfo, maxDurationMs } from "./probe.ts";
 
 /*
@@ -120,15 +120,13 @@ async function renditionOf(path: string, info: MediaInfo, truncated: boolean): P
       ],
     };
   }
-  const sides = Math.min(2, info.channels);
   return {
     ending: "webm",
     mediaType: "audio/webm",
     sampleRate: 48_000,
-    channels: sides,
+    channels: Math.min(2, info.channels),
     before: transcodeFilters(info.channels),
-    // Opus by libopus; a system's ffmpeg built without it still has an encoder of its own.
-    encoders: [["libopus"], ["opus", "-strict", "-2"]].map((encoder) => [...encoder, "-b:a", `${48 * sides}k`]),
+    encoders: transcodeEncoders(info.channels),
   };
 }
 

@@ -41,7 +41,7 @@ export function categoriesStage(store: Store): Stage {
     version: 1,
     resource: "cpu",
     needs: [],
-    optional: ["parse", "roles", "insight"],
+    optional: ["parse", "align", "roles", "insight"],
     facts: () => ({ rules: store.categories.list().map(({ category, ruleHash }) => [category.id, ruleHash]) }),
     run: () => Promise.resolve({}),
     commit(_result, { conversationId }) {

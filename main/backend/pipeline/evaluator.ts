@@ -1,7 +1,7 @@
 import { type QuestionAnswer, suggestionOfRule, unanswered, withSuggestion } from "../../../app/conformity/answer.ts";
 import type { Evidence, ReadRevision } from "../../../app/conformity/evidence.ts";
 import type { Form, Question } from "../../../app/conformity/form.ts";
-import { formIsFor, questionsOf } from "../../../app/conformity/form-questions.ts";
+import { asksForJourney, formIsFor, questionsOf } from "../../../app/conformity/form-questions.ts";
 import { type Judgement, judgeReview, type Review } from "../../../app/conformity/review.ts";
 import { type AnsweringInput, answerRuleIdentity, createAnswerer, type RuleAnswer } from "../../../app/conformity/rule.ts";
 import { type WhatIf, whatIfs } from "../../../app/conformity/supposition.ts";
@@ -10,12 +10,13 @@ import type { Failure } from "../../../app/contract/errors.ts";
 import { anchorFinder } from "../../../app/conversation/anchors.ts";
 import type { Conversation, Span } from "../../../app/conversation/conversation.ts";
 import type { Category } from "../../../app/insight/rules.ts";
+import { journeyAround } from "../journey/journey-steps.ts";
 import { formHash } from "../store/checklists.ts";
 import type { EvaluationFigures, EvaluationRecord } from "../store/evaluations.ts";
 import type { Store } from "../store/store.ts";
 import { noSentiments, type SentimentsOf } from "./categoriser.ts";
 import { resultHash } from "./input-hash.ts";
-import { conversationOf, readRevision } from "./revision.ts";
+import { revisionToRead } from "./revision.ts";
 
 /** Raised when the same checklist would come to other figures on the same revision. */
 const evaluatorVersion = 1;
@@ -32,13 +33,17 @@ export interface Judging extends ReadRevision {
 
 /** Prepares a conversation for checklists; null where it is not there or nothing of it was heard or read. */
 export function judging(store: Store, conversationId: string, sentimentsOf: SentimentsOf = noSentiments): Judging | null {
-  const conversation = conversationOf(store, conversationId);
-  if (conversation === null || store.transcripts.wordsHash(conversationId) === null) return null;
-  const { name: revision, wordsHash } = readRevision(store, conversationId);
+  const read = revisionToRead(store, conversationId);
+  if (read === null) return null;
+  const { wordsHash, revision } = read;
   const sentiments = sentimentsOf(conversationId);
   const categories = new Map(store.categories.list().map(({ category }): [string, Category] => [category.id, category]));
-  const read: ReadRevision = { conversation, wordsHash, revision };
-  const input: AnsweringInput = { ...read, sentiments: sentiments?.byTurn() ?? null, categories };
+  let around: ReturnType<typeof journeyAround> | undefined;
+  const journey = () => {
+    around ??= journeyAround(store, conversationId);
+    return around;
+  };
+  const input: AnsweringInput = { ...read, sentiments: sentiments?.byTurn() ?? null, categories, journey };
   let prepared: ReturnType<typeof createAnswerer> | undefined;
   const ask = (question: Question) => {
     // Indexing a call of hours takes a while, and most of the time everything has been answered before.
@@ -52,10 +57,11 @@ export function judging(store: Store, conversationId: string, sentimentsOf: Sent
       wordsHash,
       formHash: hash,
       sentiments: sentiments?.name ?? null,
+      ...(asksForJourney(form) ? { journey: journey()?.name ?? null } : {}),
       rules: questionsOf(form).map(({ question }) => answerRuleIdentity(question, categories)),
     });
-  const known = answered.get(conversation.turns) ?? new Map<string, Answered>();
-  answered.set(conversation.turns, known);
+  const known = answered.get(read.conversation.turns) ?? new Map<string, Answered>();
+  answered.set(read.conversation.turns, known);
   const answersTo = (form: Form): Answered => {
     const basis = basisOf(form, formHash(form));
     const found = known.get(basis) ?? {
@@ -258,7 +264,7 @@ function plain<T>(value: T): Plain<T> {
 }
 
 /** Says of evidence where it lies on this revision and what stands there. */
-function evidenceShower({ conversation, wordsHash }: ReadRevision): (evidence: Evidence) => ShownEvidence {
+export function evidenceShower({ conversation, wordsHash }: ReadRevision): (evidence: Evidence) => ShownEvidence {
   const find = anchorFinder(conversation, wordsHash);
   const turns = new Map(conversation.turns.map((turn) => [turn.id, turn]));
   const roles = new Map(conversation.participants.map(({ id, role }) => [id, role]));

@@ -2,6 +2,7 @@ import { setImmediate as breathe, setTimeout as rest } from "node:timers/promise
 import { insightView, type ReadInsight } from "../../../app/insight/insight.ts";
 import { libraryFigures } from "../../../app/insight/library-figures.ts";
 import type { Store } from "../store/store.ts";
+import { type Background, inBackground } from "./in-background.ts";
 import { insightChoice, readInsight, turnTextHash } from "./insight-stage.ts";
 import { readRevision } from "./revision.ts";
 
@@ -25,31 +26,24 @@ export function publishFigures(store: Store, conversationId: string, read?: Read
   store.conversations.putFigures(conversationId, libraryFigures({ transcript, insight, categories }));
 }
 
-/** Works out the figures that are wanting: of what an earlier Earmark has heard, and after what they are counted by has changed. */
-export interface FigureKeeper {
-  /** Looks soon whether any are wanting. */
-  bring(): void;
-  /** Resolves when it has come to an end. */
-  settled(): Promise<void>;
-}
-
 /** Conversations done at a time, how long others have the machine in between, and how often it is told (ms). */
 const batch = 20;
 const restMs = 30;
 const tellMs = 500;
 
-/** Makes the keeper of a library's figures. `changed` hears that lines of the list are other ones now. */
+/**
+ * Works out the figures that are wanting: of what an earlier Earmark has heard, and after what they are counted by has changed.
+ * `changed` hears that lines of the list are other ones now.
+ */
 export function createFigureKeeper(options: {
   readonly store: Store;
   readonly changed: () => void;
   /** Aborted when the library closes. */
   readonly signal: AbortSignal;
-}): FigureKeeper {
+}): Background {
   const { store, changed, signal } = options;
   /** One whose transcript cannot be read keeps nobody else from theirs; opening it says what is wrong. */
   const unreadable = new Set<string>();
-  let work: Promise<void> | null = null;
-  let again = false;
 
   const run = async (): Promise<void> => {
     let toldAt = Date.now();
@@ -57,7 +51,6 @@ export function createFigureKeeper(options: {
     // Whoever called may be in the middle of a transaction.
     await breathe();
     while (!signal.aborted) {
-      again = false;
       const ids = store.conversations.withoutFigures(batch + unreadable.size).filter((id) => !unreadable.has(id));
       if (ids.length === 0) break;
       for (const id of ids) {
@@ -79,21 +72,5 @@ export function createFigureKeeper(options: {
     }
     if (untold && !signal.aborted) changed();
   };
-  const bring = (): void => {
-    again = true;
-    if (signal.aborted || work !== null) return;
-    work = run()
-      // A library that cannot be read says so where somebody asks for it; the figures come with the next change.
-      .catch(() => undefined)
-      .finally(() => {
-        work = null;
-        if (again) bring();
-      });
-  };
-  return {
-    bring,
-    async settled() {
-      while (work !== null) await work;
-    },
-  };
+  return inBackground(run, signal);
 }

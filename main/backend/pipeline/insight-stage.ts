@@ -55,7 +55,7 @@ export function insightStage({ store, language, terms }: InsightWorld): Stage {
     resource: "cpu",
     needs: [],
     // A call that could not be heard has nothing to read, and a chat no roles.
-    optional: ["parse", "roles"],
+    optional: ["parse", "align", "roles"],
     async facts({ conversationId }) {
       const { name, transcript } = readRevision(store, conversationId);
       return {
@@ -133,7 +133,9 @@ export function insightChoice(settings: LanguageSettings) {
 
 /** What was made last of a transcript, by the transcript, and of a result, by its hash: one edit asks for the same several times. */
 const shown = new WeakMap<Transcript, { readonly key: string; readonly view: InsightView }>();
-let parsed: { readonly hash: string; readonly read: ReadInsight } | null = null;
+const parsed = new Map<string, ReadInsight>();
+/** Results that are remembered: as many conversations are at work at a time. */
+const mostParsed = 12;
 
 /** Sentiment, entities and terms of the revision on screen; null while they have not been read. */
 export function readInsight(store: Store, conversationId: string): InsightView | null {
@@ -145,9 +147,11 @@ export function readInsight(store: Store, conversationId: string): InsightView |
   const key = JSON.stringify([result.resultHash, choice]);
   const known = shown.get(transcript);
   if (known?.key === key) return known.view;
-  const read = parsed?.hash === result.resultHash ? parsed.read : readInsightSchema.safeParse(parseJson(result.result)).data;
+  const read = parsed.get(result.resultHash) ?? readInsightSchema.safeParse(parseJson(result.result)).data;
   if (read === undefined) return null;
-  parsed = { hash: result.resultHash, read };
+  const [oldest] = parsed.keys();
+  if (parsed.size >= mostParsed && oldest !== undefined) parsed.delete(oldest);
+  parsed.set(result.resultHash, read);
   const view = insightView(read, transcript, choice, turnTextHash);
   shown.set(transcript, { key, view });
   return view;

@@ -63,7 +63,7 @@ export function muteStage(world: MuteWorld): Stage {
     version: 1,
     resource: "io",
     needs: ["probe", "decode", "playback"],
-    optional: ["diarize", "recognise", "roles"],
+    optional: ["align", "diarize", "recognise", "roles"],
     async facts({ conversationId }) {
       const media = store.media.get(conversationId);
       const wanted = muteKey(rangesToMute(store, conversationId));

@@ -10,6 +10,8 @@ const typicalPerMinute: Readonly<Record<StageName, number>> = {
   probe: 50,
   decode: 300,
   playback: 400,
+  // Most transcripts come with the times of their words.
+  align: 2_000,
   diarize: 3_000,
   recognise: 12_000,
   roles: 20,

@@ -74,6 +74,11 @@ export interface Queue {
    * `store.transaction` together with the insertion of the conversation. Throws `conflict` when there is one already.
    */
   add(conversationId: string, stages: readonly StageName[]): string;
+  /**
+   * Gives the job of a conversation further stages and runs them, and then those that read them. May be called inside
+   * `store.transaction`. Throws `not-found`.
+   */
+  extend(conversationId: string, stages: readonly StageName[]): void;
   /** Begins to work. Until then nothing runs, so that the caller can put things in order after opening. */
   start(): void;
   /** The job of a conversation; null when it has none. */
@@ -334,7 +339,7 @@ export function createQueue(options: QueueOptions): Queue {
       const { input, reads } = gather(job, stage);
       const facts = await stage.facts(input);
       const hash = inputHash({ stage: stage.name, version: stage.version, facts, reads });
-      if (!begin(run, hash)) return;
+      if (!(await store.together(() => begin(run, hash)))) return;
       changed(number);
       const onProgress = (share: number): void => {
         if (!(share > run.progress) || closed) return;
@@ -342,7 +347,7 @@ export function createQueue(options: QueueOptions): Queue {
         thinner.changed(number);
       };
       const result = await stage.run({ ...input, signal: controller.signal, onProgress });
-      finish(run, input, hash, facts, result);
+      await store.together(() => finish(run, input, hash, facts, result));
     } catch (thrown) {
       fail(run, thrown);
     }
@@ -564,6 +569,14 @@ export function createQueue(options: QueueOptions): Queue {
       });
       pumpSoon();
       return job.id;
+    },
+    extend(conversationId, names) {
+      const { number } = known(jobs.byConversation(conversationId), conversationId);
+      const wanted = new Set([...stagesOf(number).map((row) => row.name), ...names]);
+      const all = [...stages.keys()].filter((name) => wanted.has(name));
+      checkOrder(all);
+      store.transaction(() => jobs.extend(number, all));
+      resetWithDependents(number, new Set(names), null);
     },
     start() {
       started = true;

@@ -1,3 +1,4 @@
+import type { ReadRevision } from "../../../app/conformity/evidence.ts";
 import { type Changes, changesOf, type RecordedChange } from "../../../app/conversation/changes.ts";
 import type { Conversation, Transcript } from "../../../app/conversation/conversation.ts";
 import { measure } from "../../../app/conversation/measures.ts";
@@ -6,6 +7,8 @@ import { carriedOver, reviseTranscript, speaksOfWords } from "../../../app/conve
 import type { RoleHints } from "../../../app/conversation/roles.ts";
 import type { ConversationRecord, LibrarySummary } from "../store/conversations.ts";
 import type { Store } from "../store/store.ts";
+import { bringQuestions } from "./questions-on-words.ts";
+import { bringWritings } from "./writings-on-words.ts";
 
 /** What is on screen of a conversation, and what it was made from. */
 export interface Revision {
@@ -30,7 +33,7 @@ export function readRevision(store: Store, conversationId: string, upTo?: number
   const machine = store.transcripts.get(conversationId) ?? emptyTranscript(record?.durationMs ?? 0);
   const wordsHash = store.transcripts.wordsHash(conversationId) ?? "";
   const last = store.operations.last(conversationId);
-  const hints: RoleHints | null = record?.kind === "call" ? { fileName: record.source.name } : null;
+  const hints: RoleHints | null = record?.kind === "call" ? roleHints(record) : null;
   const key = JSON.stringify([last?.id, hints]);
   const known = made.get(machine);
   if (upTo === undefined && known?.key === key) return known.revision;
@@ -80,6 +83,11 @@ export function isLeftBehind(change: RecordedChange, wordsHash: string): boolean
   return madeOn !== null && madeOn !== wordsHash && operations.some(({ operation }) => speaksOfWords(operation));
 }
 
+/** What is known of a recording's sides beside its words. */
+export function roleHints({ source, agentTold }: Pick<ConversationRecord, "source" | "agentTold">): RoleHints {
+  return { fileName: source.name, ...(agentTold === null ? {} : { agentName: agentTold }) };
+}
+
 /** A transcript of nothing, for a conversation that has not been heard yet. */
 export function emptyTranscript(durationMs: number): Transcript {
   return { durationMs, language: null, participants: [], turns: [], shortfalls: [], provenance: null };
@@ -93,8 +101,13 @@ export function publishRevision(store: Store, conversationId: string): void {
   indexRevision(store, conversationId);
 }
 
-/** Makes the redacted words of the revision on screen what the conversation is found by; those of the one before leave the index. */
+/**
+ * Makes the redacted words of the revision on screen what the conversation is found by, and what its answers to questions rest on;
+ * those of the one before leave the index.
+ */
 export function indexRevision(store: Store, conversationId: string): void {
+  bringQuestions(store, conversationId, () => revisionToRead(store, conversationId));
+  bringWritings(store, conversationId, () => revisionToRead(store, conversationId));
   const { transcript } = readRevision(store, conversationId);
   const roles = new Map(transcript.participants.map(({ id, role }) => [id, role]));
   store.search.index(
@@ -137,6 +150,14 @@ export function summaryOf(transcript: Transcript): LibrarySummary {
 export function conversationOf(store: Store, conversationId: string): Conversation | null {
   const record = store.conversations.get(conversationId);
   return record === null ? null : asConversation(record, readRevision(store, conversationId).transcript);
+}
+
+/** The conversation as it reads now, for whatever quotes it; null where it is not there or nothing of it was heard or read. */
+export function revisionToRead(store: Store, conversationId: string): ReadRevision | null {
+  const conversation = conversationOf(store, conversationId);
+  if (conversation === null || store.transcripts.wordsHash(conversationId) === null) return null;
+  const { name: revision, wordsHash } = readRevision(store, conversationId);
+  return { conversation, wordsHash, revision };
 }
 
 /** A conversation with one of its transcripts, measured. */

@@ -1,10 +1,10 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { z } from "zod";
 import { EarmarkError } from "../../../app/contract/errors.ts";
 import { type StageName, stageNames } from "../../../app/contract/views.ts";
 import { type Transcript, transcriptSchema } from "../../../app/conversation/conversation.ts";
-import { assignRoles, correctSwappedRoles } from "../../../app/conversation/roles.ts";
+import { assignRoles } from "../../../app/conversation/roles.ts";
 import {
   type DecodedAudio,
   type Diarization,
@@ -14,7 +14,7 @@ import {
   type SpeechOptions,
 } from "../../../app/conversation/speech.ts";
 import { joinVocabularies, noVocabulary } from "../../../app/conversation/vocabulary.ts";
-import { readTranscriptFile } from "../../../app/formats/detect.ts";
+import { tagFacts } from "../../../app/formats/audio-tags.ts";
 import { readInsightSchema } from "../../../app/insight/insight.ts";
 import { forgetHeardNumbers } from "../../../app/insight/provisional.ts";
 import { type Redaction, redactPersonalData, redactText } from "../../../app/insight/redaction.ts";
@@ -35,13 +35,16 @@ import type { SealedOriginal } from "../store/sealed-originals.ts";
 import type { Store } from "../store/store.ts";
 import type { KeptVoice } from "../store/voices.ts";
 import { agentVoices } from "../voices/agent-voices.ts";
+import { alignStage } from "./align-stage.ts";
 import { categoriesStage } from "./categories-stage.ts";
 import { publishFigures } from "./figures.ts";
 import { insightStage } from "./insight-stage.ts";
 import { muteStage, requireMuting } from "./mute-stage.ts";
+import { parseStage } from "./parse-stage.ts";
 import type { PartialTranscripts } from "./partial-transcripts.ts";
 import type { Stage, StageInput } from "./queue.ts";
-import { indexRevision, readRevision, summaryOf } from "./revision.ts";
+import { recordingReport } from "./recording-report.ts";
+import { indexRevision, readRevision, roleHints, summaryOf } from "./revision.ts";
 
 /*
  * The way of a conversation, stage by stage. A stage's result is plain JSON with paths relative to the library, so that
@@ -50,13 +53,13 @@ import { indexRevision, readRevision, summaryOf } from "./revision.ts";
  */
 
 /** The stages a recording passes: all but the reading of what is written already. */
-export const callStages: readonly StageName[] = stageNames.filter((name) => name !== "parse");
+export const callStages: readonly StageName[] = stageNames.filter((name) => name !== "parse" && name !== "align");
 
 /** The stages a written conversation passes. */
 export const chatStages: readonly StageName[] = ["parse", "index", "insight", "categories"];
 
-/** Largest written conversation that is read at once. A year of one chat room is a few megabytes. */
-export const largestTextBytes = 64 * 1024 * 1024;
+/** The stages that a transcript passes besides once a recording was added to it. */
+export const recordingStages: readonly StageName[] = ["probe", "decode", "playback", "align", "mute"];
 
 /** What the stages work with. */
 export interface StageWorld {
@@ -90,13 +93,19 @@ export function createStages(world: StageWorld): Stage[] {
     if (record === null) throw new EarmarkError("not-found", "The conversation is not in the library any more.");
     return record;
   };
-  const originalOf = async (input: StageInput): Promise<string> => {
-    const path = store.media.get(input.conversationId)?.original ?? null;
+  const fileOf = async (path: string | null): Promise<string> => {
     if (path === null) throw new EarmarkError("file-missing", "The library has no file for this conversation.");
     await stat(path).catch((cause: unknown) => {
       throw new EarmarkError("file-missing", "The file of this conversation is gone from the library.", {}, { cause });
     });
     return path;
+  };
+  const originalOf = async (input: StageInput): Promise<string> =>
+    fileOf(store.media.get(input.conversationId)?.original ?? null);
+  /** The sound: what was imported, or what was added to a transcript. */
+  const recordingOf = async (input: StageInput): Promise<string> => {
+    const media = store.media.get(input.conversationId);
+    return fileOf(media?.recording?.path ?? media?.original ?? null);
   };
   const derivedFolder = (record: ConversationRecord): string => join(paths.derived, record.source.sha256);
   const stored = (path: string): string => relative(paths.root, path).split(sep).join("/");
@@ -152,68 +161,17 @@ export function createStages(world: StageWorld): Stage[] {
     publishFigures(store, input.conversationId);
   };
 
-  const parse: Stage = {
-    name: "parse",
-    version: 2,
-    resource: "cpu",
-    needs: [],
-    facts: (input) => ({ sha256: conversationOf(input).source.sha256, ...redactionFacts() }),
-    async run(input) {
-      const policy = store.settings.get().redaction;
-      const path = await originalOf(input);
-      if ((await stat(path)).size > largestTextBytes) {
-        throw new EarmarkError("file-too-large", "This file is too large for a written conversation.", {
-          limit: largestTextBytes,
-        });
-      }
-      const read = readTranscriptFile(await readFile(path, "utf8"));
-      const hidden = await sealing(input, redactPersonalData(read.transcript, policy));
-      // A topic is a sentence of the other program's, in which a name may stand.
-      const topics = hidden.vendor?.topics?.map((topic) => redactText(topic, policy));
-      const transcript =
-        hidden.vendor === undefined || topics === undefined ? hidden : { ...hidden, vendor: { ...hidden.vendor, topics } };
-      return {
-        ...read,
-        title: read.title === null ? null : redactText(read.title, policy),
-        // Many systems name the sides of a call by who spoke first, or not at all. Of a chat every one knows who wrote.
-        transcript:
-          read.kind === "call"
-            ? correctSwappedRoles(assignRoles(transcript, { fileName: conversationOf(input).source.name }))
-            : transcript,
-      };
-    },
-    commit(result, input) {
-      const read = z
-        .object({
-          format: z.string(),
-          kind: z.enum(["call", "chat"]),
-          channel: z.enum(["voice", "chat", "sms", "bot"]),
-          title: z.string().nullable(),
-          startedAt: z.string().nullable(),
-          timeZone: z.string().nullable(),
-          queue: z.string().nullish(),
-          direction: z.enum(["inbound", "outbound", "internal"]).nullish(),
-          transcript: transcriptSchema,
-        })
-        .parse(result);
-      const record = conversationOf(input);
-      store.conversations.update(input.conversationId, {
-        kind: read.kind,
-        channel: read.channel,
-        sourceFormat: read.format,
-        durationMs: read.transcript.durationMs,
-        // What the manifest of a sample or a person said before stands.
-        ...(read.title !== null && record.title === titleOf(record.source.name) ? { title: read.title } : {}),
-        ...(record.startedAt === null ? { startedAt: read.startedAt } : {}),
-        ...(record.timeZone === null ? { timeZone: read.timeZone } : {}),
-        // What the file tells is surer than its name.
-        ...(read.queue == null ? {} : { queue: read.queue }),
-        ...(read.direction == null ? {} : { direction: read.direction }),
-      });
+  const parse = parseStage({
+    store,
+    conversationOf,
+    originalOf,
+    redactionFacts,
+    sealing,
+    commit(input, transcript) {
       commitSealed(input);
-      commitTranscript(input, read.transcript);
+      commitTranscript(input, transcript);
     },
-  };
+  });
 
   const probe: Stage = {
     name: "probe",
@@ -221,10 +179,22 @@ export function createStages(world: StageWorld): Stage[] {
     resource: "io",
     needs: [],
     facts: (input) => ({ sha256: conversationOf(input).source.sha256 }),
-    run: async (context) => probeMedia(await world.ffmpeg(), await originalOf(context), { signal: context.signal }),
+    run: async (context) => probeMedia(await world.ffmpeg(), await recordingOf(context), { signal: context.signal }),
     commit(result, input) {
       const info = mediaInfoSchema.parse(result);
-      store.conversations.update(input.conversationId, { sourceFormat: info.label, durationMs: info.durationMs });
+      // A transcript has said all this, and surer.
+      if (store.media.get(input.conversationId)?.recording != null) return;
+      store.importReports.put(input.conversationId, recordingReport(info));
+      const { startedAt, title, source } = conversationOf(input);
+      const tagged = tagFacts(info.tags);
+      store.conversations.update(input.conversationId, {
+        sourceFormat: info.label,
+        durationMs: info.durationMs,
+        ...(startedAt === null && tagged.startedAt !== null ? { startedAt: tagged.startedAt } : {}),
+        ...(title === titleOf(source.name) && tagged.title !== null
+          ? { title: redactText(tagged.title, store.settings.get().redaction) }
+          : {}),
+      });
     },
   };
 
@@ -240,7 +210,7 @@ export function createStages(world: StageWorld): Stage[] {
     async run(context) {
       const info = mediaInfoSchema.parse(context.results.probe);
       const folder = derivedFolder(conversationOf(context));
-      const decoded = await decodeMedia(await world.ffmpeg(), await originalOf(context), info, folder, context);
+      const decoded = await decodeMedia(await world.ffmpeg(), await recordingOf(context), info, folder, context);
       return {
         audio: {
           ...decoded.audio,
@@ -271,7 +241,7 @@ export function createStages(world: StageWorld): Stage[] {
       const info = mediaInfoSchema.parse(context.results.probe);
       const { truncated } = decodeResultSchema.parse(context.results.decode);
       const folder = derivedFolder(conversationOf(context));
-      const file = await preparePlayback(await world.ffmpeg(), await originalOf(context), info, folder, {
+      const file = await preparePlayback(await world.ffmpeg(), await recordingOf(context), info, folder, {
         signal: context.signal,
         onProgress: context.onProgress,
         truncated,
@@ -337,14 +307,12 @@ export function createStages(world: StageWorld): Stage[] {
     resource: "cpu",
     needs: ["recognise"],
     facts: (input) => ({
-      fileName: conversationOf(input).source.name,
+      ...roleHints(conversationOf(input)),
       ...(store.settings.get().voiceMemory ? { voiceMemory: true } : {}),
     }),
     async run(context) {
       const { conversationId } = context;
-      const transcript = assignRoles(transcriptSchema.parse(context.results.recognise), {
-        fileName: conversationOf(context).source.name,
-      });
+      const transcript = assignRoles(transcriptSchema.parse(context.results.recognise), roleHints(conversationOf(context)));
       // Beside the result, never in it: results are kept for good, and voices only as long as a person wants.
       voices.set(
         conversationId,
@@ -360,13 +328,32 @@ export function createStages(world: StageWorld): Stage[] {
     },
   };
 
+  const align = alignStage({
+    decodedAudio,
+    async hear(context) {
+      const audio = decodedAudio(context);
+      const { signal, onProgress } = context;
+      const half = { signal, onProgress: (share: number) => onProgress(share / 5) };
+      const diarization = await engine.diarize(audio, speechOptions(context), half);
+      const heard = await engine.recognise(audio, diarization, speechOptions(context), {
+        signal,
+        onProgress: (share) => onProgress(0.2 + share * 0.8),
+      });
+      return assignRoles(withSounds(heard, diarization), roleHints(conversationOf(context)));
+    },
+    // What the reading of the file depends on, too: after another reading the words have to be placed anew.
+    facts: async (input) => ({ ...(await speechFacts(input)), reading: parse.facts(input) }),
+    policy: () => store.settings.get().redaction,
+    commit: commitTranscript,
+  });
+
   const index: Stage = {
     name: "index",
     version: 1,
     resource: "cpu",
     needs: [],
     // Whatever of them there is: a call without words is found by its title, a chat has no roles stage.
-    optional: ["parse", "roles"],
+    optional: ["parse", "align", "roles"],
     facts: () => ({}),
     run: () => Promise.resolve({}),
     commit(_result, input) {
@@ -382,13 +369,13 @@ export function createStages(world: StageWorld): Stage[] {
   const mute = muteStage({
     store,
     ffmpeg: world.ffmpeg,
-    originalOf,
+    originalOf: recordingOf,
     folderOf: (input) => derivedFolder(conversationOf(input)),
     stored,
     opened,
   });
 
-  return [parse, probe, decode, playback, diarize, recognise, roles, index, insight, categoriesStage(store), mute];
+  return [parse, probe, decode, playback, align, diarize, recognise, roles, index, insight, categoriesStage(store), mute];
 }
 
 /** Turns without words: what is known of a call before it has been transcribed. */

@@ -3,6 +3,7 @@ import { createReadStream, mkdirSync, readFileSync, symlinkSync, writeFileSync }
 import { appendFile, chmod, copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exportFormats } from "../../../app/contract/api.ts";
 import { errorCodes } from "../../../app/contract/errors.ts";
 import type { ConversationView, JobView } from "../../../app/contract/views.ts";
 import { type Ffmpeg, findFfmpeg } from "../media/ffmpeg.ts";
@@ -325,7 +326,7 @@ describe.runIf(ffmpeg !== null)("whatever is brought", () => {
           expect(turn.endMs).toBeGreaterThanOrEqual(turn.startMs);
           expect(turn.endMs).toBeLessThanOrEqual(view.conversation.durationMs);
         }
-        for (const format of ["json", "txt", "srt", "vtt", "rttm", "csv"] as const) {
+        for (const format of exportFormats) {
           expect((await library.call("conversation.export", { id, format })).text).toBeTypeOf("string");
         }
       }

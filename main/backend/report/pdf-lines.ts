@@ -38,7 +38,9 @@ export type Measure = (run: FontRun, size: number) => number;
 /** Hebrew, Arabic, Syriac, Thaana and their like. */
 const fromRightLetters = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u;
 /** Signs that turn the direction of what follows, and could make a text read as another. */
-const turningSigns = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+const turningSigns = /[\u061c\u200e\u200f\u202a-\u202e\u2066\u2067\ufeff]/gu;
+/** Around a name of others within a sentence of ours: it is ordered by itself. Nobody can turn what stands outside with them. */
+const isolating = /[\u2068\u2069]/gu;
 /** After these a line may break; between two letters of these scripts it may, too. */
 const pieceOfText =
   /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]|\S[^\s\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]*\s*|\s+/gu;
@@ -54,7 +56,8 @@ export function linesOf(text: string, width: number, style: TextStyle, fonts: Pd
     );
 }
 
-function paragraphLines(text: string, width: number, style: TextStyle, fonts: PdfFonts, measure: Measure): Line[] {
+function paragraphLines(written: string, width: number, style: TextStyle, fonts: PdfFonts, measure: Measure): Line[] {
+  const { text, levels, fromRight } = ordered(written);
   const { size, bold = false } = style;
   const widthOf = (part: string): number => fonts.runs(part, bold).reduce((sum, run) => sum + measure(run, size), 0);
   const ranges: { from: number; to: number }[] = [];
@@ -84,14 +87,21 @@ function paragraphLines(text: string, width: number, style: TextStyle, fonts: Pd
   }
   close();
   if (ranges.length === 0) return [{ pieces: [], width: 0, fromRight: false }];
-  const levels = fromRightLetters.test(text) ? bidi.getEmbeddingLevels(text) : null;
-  const fromRight = levels?.paragraphs[0]?.level === 1;
   return ranges.map(({ from: start, to: end }): Line => {
     const shown = text.slice(start, end).trimEnd();
-    const runs = levels === null ? fonts.runs(shown, bold) : seen(text, levels.levels, start, start + shown.length, bold, fonts);
+    const runs = levels === null ? fonts.runs(shown, bold) : seen(text, levels, start, start + shown.length, bold, fonts);
     const pieces = runs.map((run): Piece => ({ ...run, width: measure(run, size) }));
     return { pieces, width: pieces.reduce((sum, piece) => sum + piece.width, 0), fromRight };
   });
+}
+
+/** A text without the signs that isolate, and the level of each letter; null where all of it is read from the left. */
+function ordered(written: string): { readonly text: string; readonly levels: Uint8Array | null; readonly fromRight: boolean } {
+  const text = written.replaceAll(isolating, "");
+  if (!fromRightLetters.test(text)) return { text, levels: null, fromRight: false };
+  const { levels, paragraphs } = bidi.getEmbeddingLevels(written);
+  const own = levels.filter((_, place) => !/[\u2068\u2069]/u.test(written[place] ?? ""));
+  return { text, levels: own, fromRight: paragraphs[0]?.level === 1 };
 }
 
 /** A stretch of one word, or of the space between two, on one level. */

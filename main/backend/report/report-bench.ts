@@ -104,7 +104,7 @@ const ledger = await openLedger({ store, root, secrets: null, passphrase: "", cl
 const signal = new AbortController().signal;
 const clips = await openClips(join(root, "clips"), () => Promise.reject(new Error("No sound is cut here.")), signal);
 const handlers = reportHandlers({
-  ...{ store, ledger, clips, sentimentsOf: noSentiments, paths: { root }, signal },
+  ...{ store, ledger, clips, sentimentsOf: noSentiments, paths: { root }, emit: () => undefined, signal },
   options: { resourcesPath: join(earmarkFolder, "resources"), version: "0", clock },
 });
 store.checklists.put(readForm(form), form, "person", "Ann");
@@ -166,7 +166,14 @@ for (const format of ["csv", "pdf"] as const) {
   const begun = process.cpuUsage();
   const since = performance.now();
   const { bytes } = await handlers["report.period"]({
-    ...{ formId: "forty", from: "2026-11-01", to: "2026-11-30", agent: null, tag: null, runId: null },
+    ...{
+      formId: "forty",
+      days: { from: "2026-11-01", to: "2026-11-30" },
+      agent: null,
+      tag: null,
+      runId: null,
+      conversationIds: null,
+    },
     format,
   });
   const took = spent(begun, since);

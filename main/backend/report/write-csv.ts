@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/browser/esm/sync";
-import type { AuditReport } from "../../../app/report/audit-report.ts";
+import type { AuditReport } from "../../../app/report/audit-report-shape.ts";
 import { safeCell } from "../../../app/report/csv-cell.ts";
 import { timeText } from "../../../app/report/report-blocks.ts";
 

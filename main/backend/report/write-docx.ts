@@ -116,7 +116,8 @@ function table(columns: readonly Column[], rows: Iterable<readonly string[]>, is
       children: [
         new Paragraph({
           alignment: columns[index]?.numeric === true ? AlignmentType.RIGHT : AlignmentType.START,
-          children: [new TextRun({ text: plain(text), bold, size: 18 })],
+          children: linesOf(text).map((line, at) => new TextRun({ ...line, bold, size: 18, ...(at === 0 ? {} : { break: 1 }) })),
+          bidirectional: isRightToLeft(text),
         }),
       ],
     });
@@ -131,6 +132,19 @@ function table(columns: readonly Column[], rows: Iterable<readonly string[]>, is
   // Word takes no table without a row.
   const shown = isFacts ? body : [head, ...body];
   return new Table({ width: { size: 100, type: WidthType.PERCENTAGE }, rows: shown });
+}
+
+/** The lines of a text, each with the direction that it is read in. */
+function linesOf(text: string): { text: string; rightToLeft: boolean }[] {
+  return plain(text)
+    .split("\n")
+    .map((line) => ({ text: line, rightToLeft: isRightToLeft(line) }));
+}
+
+/** Whether a text is read from the right: its first letter says so (UAX 9, rules P2 and P3). */
+function isRightToLeft(text: string): boolean {
+  const first = /\p{L}/u.exec(text)?.[0] ?? "";
+  return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(first);
 }
 
 /** Without the control characters that XML cannot hold. */

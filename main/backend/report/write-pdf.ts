@@ -1,6 +1,6 @@
-import type PDFKitDocument from "pdfkit";
 import { EarmarkError } from "../../../app/contract/errors.ts";
 import type { Block } from "../../../app/report/report-blocks.ts";
+import { attach, type PdfAttachment } from "./pdf-attachment.ts";
 import { pdfLayout } from "./pdf-layout.ts";
 
 /** What a PDF is made with. */
@@ -13,7 +13,7 @@ export interface PdfOptions {
   /** The folder of the fonts. */
   readonly fonts: string;
   /** Bytes to leave room for as an attached file; null attaches none. */
-  readonly attachment: { readonly name: string; readonly bytes: number; readonly description: string } | null;
+  readonly attachment: PdfAttachment | null;
   readonly signal: AbortSignal;
 }
 
@@ -25,9 +25,10 @@ export type Sink = (bytes: Uint8Array) => Promise<void> | void;
 
 /**
  * Writes blocks as a PDF: tagged, with bookmarks, page x of y, its language and title, and its fonts within. Pages go to the sink
- * as they are done. Rejects with `cancelled`, and with `file-missing` where the fonts are not there.
+ * as they are done. Answers with the byte at which the room for the attached file begins; null where there is none. Rejects with
+ * `cancelled`, and with `file-missing` where the fonts are not there.
  */
-export async function writePdf(blocks: Iterable<Block>, options: PdfOptions, sink: Sink): Promise<void> {
+export async function writePdf(blocks: Iterable<Block>, options: PdfOptions, sink: Sink): Promise<number | null> {
   const { title, language, createdAt, attachment, signal } = options;
   const layout = pdfLayout({ title, language, createdAt, fonts: options.fonts });
   const { document } = layout;
@@ -49,38 +50,18 @@ export async function writePdf(blocks: Iterable<Block>, options: PdfOptions, sin
     for (const _piece of layout.set(block)) await pass();
     await pass();
   }
-  if (attachment !== null) attach(document, attachment, new Date(createdAt));
+  let place: number | null = null;
+  if (attachment !== null) {
+    const attaching = attach(document, attachment, new Date(createdAt));
+    for (let step = attaching.next(); ; step = attaching.next()) {
+      await pass();
+      if (step.done === true) {
+        place = step.value;
+        break;
+      }
+    }
+  }
   layout.end();
   await pass();
-}
-
-/**
- * Attaches room for a file, as it lies in the PDF: uncompressed, so that what is attached is found and read without a library.
- * A checksum of it is left out; the seal is a better one.
- */
-function attach(
-  document: InstanceType<typeof PDFKitDocument>,
-  { name, bytes, description }: NonNullable<PdfOptions["attachment"]>,
-  createdAt: Date,
-): void {
-  document.compress = false;
-  const file = document.ref({
-    Type: "EmbeddedFile",
-    Subtype: "application#2Fjson",
-    Params: { Size: bytes, CreationDate: createdAt },
-  });
-  document.compress = true;
-  file.end(new Uint8Array(bytes).fill(0x20));
-  // PDF strings are objects here: what is a plain string becomes a name.
-  const text = (value: string): object => Object(value) as object;
-  const specification = document.ref({
-    Type: "Filespec",
-    AFRelationship: "Source",
-    F: text(name),
-    UF: text(name),
-    Desc: text(description),
-    EF: { F: file },
-  });
-  specification.end(undefined);
-  document.addNamedEmbeddedFile(name, specification);
+  return place;
 }

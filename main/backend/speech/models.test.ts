@@ -226,20 +226,26 @@ describe("the model store", () => {
   });
 });
 
-describe("the demo voice that comes with Earmark", () => {
+describe("the demo models that come with Earmark", () => {
   const builtIn = join(import.meta.dirname, "../../../native-models/demo");
   const voice = join(builtIn, "voice");
 
-  it("is found where it lies, and only read", async () => {
+  it("are found where they lie, and only read", async () => {
     const store = createModelStore({ folder: join(folder, "models"), further: [builtIn], inspect });
     expect(
       (await store.list()).filter(({ state }) => state !== "absent").map(({ id, state, limited }) => [id, state, limited]),
-    ).toEqual([["demo-voice", "installed", true]]);
+    ).toEqual([
+      ["demo-voice", "installed", true],
+      ["demo-segmentation", "installed", true],
+      ["demo-embedding", "installed", true],
+    ]);
+    expect(await store.resolve("segmentation")).toMatchObject({ id: "demo-segmentation", limited: true });
+    expect(await store.resolve("embedding")).toMatchObject({ id: "demo-embedding", limited: true });
     expect(await store.resolve("transcription")).toMatchObject({ id: "demo-voice", limited: true, folder: voice });
     expect(await codeOf(store.remove("demo-voice"))).toBe("not-allowed");
   });
 
-  it("gives way to a model of the same id in a folder that somebody named, and both to the library's own", async () => {
+  it("give way to a model of the same id in a folder that somebody named, and both to the library's own", async () => {
     const named = join(folder, "named");
     await cp(voice, named, { recursive: true });
     const store = createModelStore({ folder: join(folder, "models"), further: [named, builtIn], inspect });

@@ -155,9 +155,19 @@ export function categoryTable(database: Database.Database, clock: Clock): Catego
     .prepare<[], string>("SELECT id FROM conversations JOIN transcripts ON transcripts.conversation_id = id ORDER BY number DESC")
     .pluck();
 
-  const read = ({ category, origin, rule_hash }: Row): CategoryRecord[] => {
-    const parsed = categorySchema.safeParse(parseJson(category));
-    return parsed.success ? [{ category: parsed.data, origin, ruleHash: rule_hash }] : [];
+  const parsed = new Map<string, Category | null>();
+  /** Each conversation asks for all categories: a text is read once, whatever asks for it. */
+  const categoryOf = (text: string): Category | null => {
+    const known = parsed.get(text);
+    if (known !== undefined) return known;
+    const category = categorySchema.safeParse(parseJson(text)).data ?? null;
+    if (parsed.size >= 1_000) parsed.clear();
+    parsed.set(text, category);
+    return category;
+  };
+  const read = ({ category: text, origin, rule_hash }: Row): CategoryRecord[] => {
+    const category = categoryOf(text);
+    return category === null ? [] : [{ category, origin, ruleHash: rule_hash }];
   };
   const write = (category: Category, origin: CategoryOrigin): CategoryRecord => {
     const ruleHash = ruleHashOf(category);

@@ -33,6 +33,8 @@ export interface ConversationRecord {
   readonly direction: Direction | null;
   /** What was asked of the speech engine for this conversation alone; empty when nothing was. */
   readonly speechOptions: Partial<SpeechOptions>;
+  /** The agent's name as the file's own, or the files beside it, tell it. */
+  readonly agentTold: string | null;
   readonly summary: LibrarySummary;
 }
 
@@ -63,6 +65,7 @@ export interface NewConversation {
   readonly queue?: string | null;
   readonly direction?: Direction | null;
   readonly speechOptions?: Partial<SpeechOptions>;
+  readonly agentTold?: string | null;
 }
 
 /** What may change of a conversation later. */
@@ -102,6 +105,8 @@ export interface ConversationTable {
   bySha256(sha256: string): ConversationRecord | null;
   /** Throws `not-found`. A changed title is searched by from then on. */
   update(id: string, changes: ConversationChanges): void;
+  /** Gives it the title that a person has written, and records that. Throws `not-found`. */
+  rename(id: string, title: string): void;
   /** Writes what the list shows of a revision; what `putFigures` writes is then wanting. Throws `not-found`. */
   summarise(id: string, summary: LibrarySummary): void;
   /** Writes how it felt and what it was about, as the list shows it. Throws `not-found`. */
@@ -139,6 +144,7 @@ interface Row {
   queue: string | null;
   direction: Direction | null;
   speech_options: string;
+  agent_told: string | null;
   language: string | null;
   agent: string | null;
   customer: string | null;
@@ -154,10 +160,10 @@ export function conversationTable(database: Database.Database, clock: Clock, led
   const insert = database.prepare<[Record<string, unknown>], Row>(`
     INSERT INTO conversations
       (id, kind, channel, title, started_at, time_zone, imported_at, source_name, source_sha256, source_bytes, source_format, duration_ms, queue, direction,
-       speech_options)
+       speech_options, agent_told)
     VALUES
       (@id, @kind, @channel, @title, @startedAt, @timeZone, @importedAt, @name, @sha256, @bytes, @format, @durationMs, @queue, @direction,
-       @speechOptions)
+       @speechOptions, @agentTold)
     RETURNING *`);
   const byId = database.prepare<[string], Row>("SELECT * FROM conversations WHERE id = ?");
   const bySha256 = database.prepare<[string], Row>("SELECT * FROM conversations WHERE source_sha256 = ?");
@@ -194,6 +200,25 @@ export function conversationTable(database: Database.Database, clock: Clock, led
     return row;
   };
 
+  const change = (id: string, changes: ConversationChanges): void =>
+    database.transaction(() => {
+      const row = found(id);
+      update.run({
+        id,
+        kind: changes.kind ?? row.kind,
+        channel: changes.channel ?? row.channel,
+        title: changes.title ?? row.title,
+        startedAt: changes.startedAt === undefined ? row.started_at : instantOrNull(changes.startedAt),
+        timeZone: changes.timeZone === undefined ? row.time_zone : changes.timeZone,
+        sourceFormat: changes.sourceFormat ?? row.source_format,
+        durationMs: changes.durationMs === undefined ? row.duration_ms : changes.durationMs,
+        queue: changes.queue === undefined ? row.queue : changes.queue,
+        direction: changes.direction === undefined ? row.direction : changes.direction,
+        speechOptions: changes.speechOptions === undefined ? row.speech_options : JSON.stringify(changes.speechOptions),
+      });
+      if (changes.title !== undefined && changes.title !== row.title) retitle.run(oneLine(changes.title), row.number);
+    })();
+
   return {
     insert: (conversation) =>
       database.transaction(() => {
@@ -216,6 +241,7 @@ export function conversationTable(database: Database.Database, clock: Clock, led
           queue: conversation.queue ?? null,
           direction: conversation.direction ?? null,
           speechOptions: JSON.stringify(conversation.speechOptions ?? {}),
+          agentTold: conversation.agentTold ?? null,
         });
         if (row === undefined) throw new EarmarkError("internal", "An inserted conversation was not returned.");
         ledger.append("import", row.id, { sha256: source.sha256, bytes: source.bytes, kind: row.kind });
@@ -229,23 +255,13 @@ export function conversationTable(database: Database.Database, clock: Clock, led
       const row = bySha256.get(sha256);
       return row === undefined ? null : toRecord(row);
     },
-    update: (id, changes) =>
+    update: change,
+    rename: (id, title) =>
       database.transaction(() => {
-        const row = found(id);
-        update.run({
-          id,
-          kind: changes.kind ?? row.kind,
-          channel: changes.channel ?? row.channel,
-          title: changes.title ?? row.title,
-          startedAt: changes.startedAt === undefined ? row.started_at : instantOrNull(changes.startedAt),
-          timeZone: changes.timeZone === undefined ? row.time_zone : changes.timeZone,
-          sourceFormat: changes.sourceFormat ?? row.source_format,
-          durationMs: changes.durationMs === undefined ? row.duration_ms : changes.durationMs,
-          queue: changes.queue === undefined ? row.queue : changes.queue,
-          direction: changes.direction === undefined ? row.direction : changes.direction,
-          speechOptions: changes.speechOptions === undefined ? row.speech_options : JSON.stringify(changes.speechOptions),
-        });
-        if (changes.title !== undefined && changes.title !== row.title) retitle.run(oneLine(changes.title), row.number);
+        if (found(id).title === title) return;
+        change(id, { title });
+        const content = ledger.commit(id, title);
+        if (content !== null) ledger.append("rename", id, { title: content });
       })(),
     summarise(id, summary) {
       const { changes } = summarise.run({ ...summary, id, lacksWords: summary.lacksWords ? 1 : 0 });
@@ -323,6 +339,7 @@ function toRecord(row: Row): ConversationRecord {
     queue: row.queue,
     direction: row.direction,
     speechOptions: readOptions(row.speech_options),
+    agentTold: row.agent_told,
     summary: {
       language: row.language,
       agent: row.agent,

@@ -62,6 +62,8 @@ export interface SignedFilter {
   readonly tag: string | null;
   /** The sample that chose the conversation. */
   readonly runId: string | null;
+  /** These conversations alone. */
+  readonly conversationIds: readonly string[] | null;
 }
 
 /** A signed evaluation with what a list says of its conversation. */
@@ -165,6 +167,7 @@ export function evaluationTable(database: Database.Database, clock: Clock): Eval
       AND (@tag IS NULL OR EXISTS (SELECT 1 FROM tags WHERE tags.conversation_number = evaluations.conversation_number AND tag = @tag))
       AND (@runId IS NULL OR EXISTS (
         SELECT 1 FROM sampling_picks WHERE sampling_picks.conversation_number = evaluations.conversation_number AND run_id = @runId))
+      AND (@ids IS NULL OR conversations.id IN (SELECT value FROM json_each(@ids)))
       AND (submitted_at, evaluations.number) > (
         SELECT coalesce(max(submitted_at), -1), coalesce(max(number), -1) FROM evaluations WHERE number = @after)
     ORDER BY submitted_at, evaluations.number LIMIT @limit`);
@@ -221,8 +224,8 @@ export function evaluationTable(database: Database.Database, clock: Clock): Eval
       });
       return record;
     },
-    signed: (filter, after, limit) =>
-      signed.all({ ...filter, after, limit }).map((row) => ({
+    signed: ({ conversationIds, ...filter }, after, limit) =>
+      signed.all({ ...filter, ids: conversationIds && JSON.stringify(conversationIds), after, limit }).map((row) => ({
         record: toRecord({ ...row, answers: null }),
         answers: () => answersOf(row) ?? [],
         title: row.title,

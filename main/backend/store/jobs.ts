@@ -74,6 +74,8 @@ export interface JobTable {
   /** Puts a job before all others that have not ended. */
   putFirst(number: number): void;
 
+  /** Gives a job the stages of this list that it lacks, waiting, and brings all of them into its order. */
+  extend(number: number, names: readonly StageName[]): void;
   /** The stages of a job in their order. */
   stages(number: number): StageRow[];
   stage(number: number, name: StageName): StageRow | null;
@@ -139,6 +141,9 @@ export function jobTable(database: Database.Database): JobTable {
   const byId = database.prepare<[string], JobColumns>(`SELECT ${jobColumns} WHERE jobs.id = ?`);
   const byConversation = database.prepare<[string], JobColumns>(`SELECT ${jobColumns} WHERE jobs.conversation_id = ?`);
   const byNumber = database.prepare<[number], JobColumns>(`SELECT ${jobColumns} WHERE jobs.number = ?`);
+  const placeStage = database.prepare<[number, number | bigint, string]>(
+    "UPDATE stages SET position = ? WHERE job_number = ? AND stage = ?",
+  );
   const unfinished = database
     .prepare<[], number>("SELECT number FROM jobs WHERE state IN ('waiting', 'running') ORDER BY number")
     .pluck();
@@ -201,6 +206,13 @@ export function jobTable(database: Database.Database): JobTable {
         const added = byNumber.get(Number(lastInsertRowid));
         if (added === undefined) throw new EarmarkError("internal", "An added job was not found.");
         return toJob(added);
+      })(),
+    extend: (number, names) =>
+      database.transaction(() => {
+        for (const [position, name] of names.entries()) {
+          if (stage.get(number, name) === undefined) insertStage.run(number, name, position);
+          placeStage.run(position, number, name);
+        }
       })(),
     byId: (id) => jobOrNull(byId.get(id)),
     byConversation: (conversationId) => jobOrNull(byConversation.get(conversationId)),

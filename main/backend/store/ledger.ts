@@ -74,9 +74,12 @@ export interface LedgerTable extends Recorder {
   checkpoint(): Checkpoint | null;
   /** The salt of a conversation (hex), by which its content can be compared with what the ledger says of it; null where nothing was said yet. */
   salt(conversationId: string): string | null;
+  /** Hears, some time after, that entries were written; answers with its undo. */
+  onAppend(listener: () => void): () => void;
 }
 
-interface Row {
+/** An entry as it lies in the database. */
+export interface LedgerRow {
   seq: number;
   at: number;
   kind: string;
@@ -102,9 +105,9 @@ export function ledgerTable(database: Database.Database, clock: Clock, person: (
   const insert = database.prepare<[Record<string, unknown>]>(`
     INSERT INTO ledger (seq, at, kind, subject, author, data, previous, key, hash, signature)
     VALUES (@seq, @at, @kind, @subject, @author, @data, @previous, @key, @hash, @signature)`);
-  const newest = database.prepare<[], Row>("SELECT * FROM ledger ORDER BY seq DESC LIMIT 1");
-  const page = database.prepare<[number, number], Row>("SELECT * FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?");
-  const pageOf = database.prepare<[string, number, number], Row>(
+  const newest = database.prepare<[], LedgerRow>("SELECT * FROM ledger ORDER BY seq DESC LIMIT 1");
+  const page = database.prepare<[number, number], LedgerRow>("SELECT * FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?");
+  const pageOf = database.prepare<[string, number, number], LedgerRow>(
     "SELECT * FROM ledger WHERE subject = ? AND seq > ? ORDER BY seq LIMIT ?",
   );
   const count = database.prepare<[], number>("SELECT count(*) FROM ledger").pluck();
@@ -123,6 +126,18 @@ export function ledgerTable(database: Database.Database, clock: Clock, person: (
   const saltOf = database.prepare<[number], string>("SELECT salt FROM ledger_salts WHERE conversation_number = ?").pluck();
   const putSalt = database.prepare<[number, string]>("INSERT INTO ledger_salts (conversation_number, salt) VALUES (?, ?)");
 
+  const listeners = new Set<() => void>();
+  let isToBeTold = false;
+  /** After the transaction that is open, and once for all that it writes. */
+  const tell = (): void => {
+    if (isToBeTold) return;
+    isToBeTold = true;
+    setImmediate(() => {
+      isToBeTold = false;
+      for (const listener of listeners) listener();
+    }).unref();
+  };
+
   let held: HeldKey | undefined;
   let reasonNow: BreakReason = "key-missing";
 
@@ -134,7 +149,7 @@ export function ledgerTable(database: Database.Database, clock: Clock, person: (
 
   /** Writes one entry after the last one there is. */
   const write = <K extends EntryKind>(
-    last: Pick<Row, "seq" | "hash"> | undefined,
+    last: Pick<LedgerRow, "seq" | "hash"> | undefined,
     kind: K,
     subject: string | null,
     data: EntryData<K>,
@@ -148,9 +163,10 @@ export function ledgerTable(database: Database.Database, clock: Clock, person: (
     const body = { seq, at: toInstant(at), kind, subject, author, data: plain, previous: last?.hash ?? null };
     const entry = signEntry(body, key().signer, sha256);
     insert.run({ ...entry, at, data: canonicalJson(plain) });
+    tell();
     return entry;
   };
-  const turnOf = (row: Row | undefined): string | null => {
+  const turnOf = (row: LedgerRow | undefined): string | null => {
     if (row === undefined) return null;
     if (row.kind !== "key-changed") return row.key;
     const data = parseJson(row.data);
@@ -158,7 +174,7 @@ export function ledgerTable(database: Database.Database, clock: Clock, person: (
     return keyIdOf(publicKey, sha256);
   };
   /** The last entry, after which the key held may write: the ledger, or a segment, is begun first where need be. */
-  const ready = (): Pick<Row, "seq" | "hash"> => {
+  const ready = (): Pick<LedgerRow, "seq" | "hash"> => {
     const last = newest.get();
     if (last === undefined) return write(undefined, "ledger-begun", null, { version: 1, ...named(key()) }, "");
     if (turnOf(last) === key().signer.keyId) return last;
@@ -227,10 +243,15 @@ export function ledgerTable(database: Database.Database, clock: Clock, person: (
       const number = numbered.get(conversationId);
       return number === undefined ? null : (saltOf.get(number) ?? null);
     },
+    onAppend(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
 }
 
-function toEntry(row: Row): LedgerEntry {
+/** The entry of a row. */
+export function toEntry(row: LedgerRow): LedgerEntry {
   // Whatever lies there is shown as it lies there: what is wrong with it is for verification to say.
   return { ...row, at: toInstant(row.at), data: (parseJson(row.data) ?? {}) as LedgerEntry["data"] };
 }

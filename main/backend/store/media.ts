@@ -15,6 +15,8 @@ export interface MediaRecord {
   readonly mediaId: string;
   /** The file as imported. */
   readonly original: string | null;
+  /** The recording that was added to a transcript, with the name it came with; null where the original is the recording, or there is none. */
+  readonly recording: { readonly path: string; readonly name: string } | null;
   /** What the browser plays; null until prepared. */
   readonly playback: { readonly path: string; readonly mediaType: string } | null;
   readonly peaks: { readonly path: string; readonly channels: number } | null;
@@ -40,6 +42,7 @@ export interface MutedRecord {
 /** What may be written of a conversation's files; what is left out stays. */
 export interface MediaChanges {
   readonly original?: string | null;
+  readonly recording?: { readonly path: string; readonly name: string } | null;
   readonly playback?: { readonly path: string; readonly mediaType: string } | null;
   readonly peaks?: { readonly path: string; readonly channels: number } | null;
   readonly audio?: DecodedAudio | null;
@@ -75,6 +78,8 @@ interface Row {
   muted_type: string | null;
   muted_peaks_path: string | null;
   muted_ranges: string | null;
+  recording_path: string | null;
+  recording_name: string | null;
 }
 
 /** The files of conversations in a database. */
@@ -85,14 +90,15 @@ export function mediaTable(database: Database.Database, paths: LibraryPaths): Me
   const exists = database.prepare<[string], number>("SELECT 1 FROM conversations WHERE id = ?").pluck();
   const put = database.prepare<[Row]>(`
     INSERT INTO media (conversation_id, media_id, original_path, playback_path, playback_type, peaks_path, peaks_channels, audio,
-      mute_key, muted_key, muted_path, muted_type, muted_peaks_path, muted_ranges)
+      mute_key, muted_key, muted_path, muted_type, muted_peaks_path, muted_ranges, recording_path, recording_name)
     VALUES (@conversation_id, @media_id, @original_path, @playback_path, @playback_type, @peaks_path, @peaks_channels, @audio,
-      @mute_key, @muted_key, @muted_path, @muted_type, @muted_peaks_path, @muted_ranges)
+      @mute_key, @muted_key, @muted_path, @muted_type, @muted_peaks_path, @muted_ranges, @recording_path, @recording_name)
     ON CONFLICT (conversation_id) DO UPDATE SET media_id = excluded.media_id,
       original_path = excluded.original_path, playback_path = excluded.playback_path,
       playback_type = excluded.playback_type, peaks_path = excluded.peaks_path, peaks_channels = excluded.peaks_channels,
       audio = excluded.audio, mute_key = excluded.mute_key, muted_key = excluded.muted_key, muted_path = excluded.muted_path,
-      muted_type = excluded.muted_type, muted_peaks_path = excluded.muted_peaks_path, muted_ranges = excluded.muted_ranges`);
+      muted_type = excluded.muted_type, muted_peaks_path = excluded.muted_peaks_path, muted_ranges = excluded.muted_ranges,
+      recording_path = excluded.recording_path, recording_name = excluded.recording_name`);
 
   const toRecord = (row: Row): MediaRecord => {
     const audio = row.audio === null ? null : decodedAudioSchema.safeParse(parseJson(row.audio));
@@ -109,6 +115,8 @@ export function mediaTable(database: Database.Database, paths: LibraryPaths): Me
       conversationId: row.conversation_id,
       mediaId: row.media_id,
       original: row.original_path === null ? null : absolutePath(root, row.original_path),
+      recording:
+        row.recording_path === null ? null : { path: absolutePath(root, row.recording_path), name: row.recording_name ?? "" },
       playback,
       muteKey: row.mute_key,
       muted,
@@ -143,10 +151,16 @@ export function mediaTable(database: Database.Database, paths: LibraryPaths): Me
           muted_type: null,
           muted_peaks_path: null,
           muted_ranges: null,
+          recording_path: null,
+          recording_name: null,
         };
         const after = { ...before };
-        const { original, playback, peaks, audio, muteKey, muted } = changes;
+        const { original, recording, playback, peaks, audio, muteKey, muted } = changes;
         if (original !== undefined) after.original_path = original === null ? null : relativePath(root, original);
+        if (recording !== undefined) {
+          after.recording_path = recording === null ? null : relativePath(root, recording.path);
+          after.recording_name = recording?.name ?? null;
+        }
         if (playback !== undefined) {
           after.playback_path = playback === null ? null : relativePath(root, playback.path);
           after.playback_type = playback?.mediaType ?? null;

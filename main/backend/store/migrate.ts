@@ -10,6 +10,12 @@ import { sealedOriginals } from "./migrations/0007-sealed-originals.ts";
 import { libraryFigures } from "./migrations/0009-library-figures.ts";
 import { conformity } from "./migrations/0010-conformity.ts";
 import { scoreColumns } from "./migrations/0011-score-columns.ts";
+import { writings } from "./migrations/0012-writings.ts";
+import { questions } from "./migrations/0013-questions.ts";
+import { ledgerFound } from "./migrations/0014-ledger-found.ts";
+import { importReports } from "./migrations/0015-import-reports.ts";
+import { intake } from "./migrations/0016-intake.ts";
+import { journeys } from "./migrations/0017-journeys.ts";
 import type { Migration } from "./migrations/migration.ts";
 
 /** Every step there is, in order. */
@@ -24,6 +30,12 @@ export const migrations: readonly Migration[] = [
   libraryFigures,
   conformity,
   scoreColumns,
+  writings,
+  questions,
+  ledgerFound,
+  importReports,
+  intake,
+  journeys,
 ];
 
 /** The number of the schema that these steps end with. */

@@ -24,7 +24,12 @@ export function rowCounter(
 
   return (conversation) => {
     counts ??= prepare();
-    const found = counts.map(({ table, by, count }) => [table, count.get(conversation[by]) ?? 0] as const);
-    return Object.fromEntries(found.filter(([, rows]) => rows > 0));
+    const found: Record<string, number> = {};
+    // A table may refer to conversations twice.
+    for (const { table, by, count } of counts) {
+      const rows = count.get(conversation[by]) ?? 0;
+      if (rows > 0) found[table] = (found[table] ?? 0) + rows;
+    }
+    return found;
   };
 }

@@ -22,9 +22,15 @@ export function settingsTable(database: Database.Database, ledger: Recorder): Se
   const write = database.prepare<[string]>(
     "INSERT INTO settings (only, settings) VALUES (1, ?) ON CONFLICT (only) DO UPDATE SET settings = excluded.settings",
   );
+  let last: { readonly text: string | null; readonly settings: Settings } | null = null;
+  /** Asked for at every step of every job, and seldom another. */
   const get = (): Settings => {
-    const stored = parseJson(read.get() ?? null);
-    return settingsSchema.parse(typeof stored === "object" && stored !== null ? readable(stored) : {});
+    const text = read.get() ?? null;
+    if (last !== null && last.text === text) return last.settings;
+    const stored = parseJson(text);
+    const settings = settingsSchema.parse(typeof stored === "object" && stored !== null ? readable(stored) : {});
+    last = { text, settings };
+    return settings;
   };
   return {
     get,

@@ -9,14 +9,17 @@ import type { LibraryPaths } from "../library-paths.ts";
 import { personNamed } from "../person-name.ts";
 import { type BookmarkTable, bookmarkTable } from "./bookmarks.ts";
 import { type CategoryTable, categoryTable } from "./categories.ts";
-import { type ChecklistDraftTable, checklistDraftTable } from "./checklist-drafts.ts";
 import { type ChecklistTable, checklistTable } from "./checklists.ts";
 import { type CommentTable, commentTable } from "./comments.ts";
 import { type ConversationTable, conversationTable } from "./conversations.ts";
 import { type DraftTable, draftTable } from "./drafts.ts";
 import { type EvaluationTable, evaluationTable } from "./evaluations.ts";
+import { type ImportReportTable, importReportTable } from "./import-reports.ts";
+import { type IntakeTable, intakeTable } from "./intake.ts";
 import { type JobTable, jobTable } from "./jobs.ts";
+import { type JourneyTable, journeyTable } from "./journeys.ts";
 import { type LedgerTable, ledgerTable } from "./ledger.ts";
+import { type LedgerFinder, ledgerFinder } from "./ledger-finder.ts";
 import { type LibraryList, libraryList } from "./library.ts";
 import { lockLibrary } from "./library-lock.ts";
 import { type MediaTable, mediaTable } from "./media.ts";
@@ -24,6 +27,8 @@ import { migrate, newestSchema, migrations as releasedMigrations, schemaNumber }
 import type { Migration } from "./migrations/migration.ts";
 import { type NoticeTable, noticeTable } from "./notices.ts";
 import { type OperationTable, operationTable } from "./operations.ts";
+import { type PromptTable, promptTable } from "./prompts.ts";
+import { type QuestionTable, questionTable } from "./questions.ts";
 import { type ReviewTable, reviewTable } from "./reviews.ts";
 import { type NamedTable, namedTable } from "./saved-views.ts";
 import { type SealedOriginalTable, sealedOriginalTable } from "./sealed-originals.ts";
@@ -31,8 +36,11 @@ import { type SearchIndex, searchIndex } from "./search.ts";
 import { type SettingsTable, settingsTable } from "./settings.ts";
 import { isCorruption, toStoreError } from "./store-error.ts";
 import { type TagTable, tagTable } from "./tags.ts";
+import { type TextDraftTable, textDraftTable } from "./text-drafts.ts";
+import { createTogether, type Together } from "./together.ts";
 import { type TranscriptTable, transcriptTable } from "./transcripts.ts";
 import { type VoiceTable, voiceTable } from "./voices.ts";
+import { type WritingTable, writingTable } from "./writings.ts";
 
 /** The library's database: one writer, every table family under its name. */
 export interface Store {
@@ -44,8 +52,10 @@ export interface Store {
   readonly tags: TagTable;
   readonly drafts: DraftTable;
   readonly jobs: JobTable;
+  readonly intake: IntakeTable;
   readonly voices: VoiceTable;
   readonly originals: SealedOriginalTable;
+  readonly importReports: ImportReportTable;
   readonly settings: SettingsTable;
   readonly media: MediaTable;
   readonly search: SearchIndex;
@@ -55,12 +65,19 @@ export interface Store {
   readonly samplingPlans: NamedTable<SamplingPlan>;
   readonly categories: CategoryTable;
   readonly checklists: ChecklistTable;
-  readonly checklistDrafts: ChecklistDraftTable;
+  readonly textDrafts: TextDraftTable;
   readonly evaluations: EvaluationTable;
+  readonly prompts: PromptTable;
+  readonly writings: WritingTable;
+  readonly questions: QuestionTable;
+  readonly journeys: JourneyTable;
   readonly notices: NoticeTable;
   readonly ledger: LedgerTable;
+  readonly ledgerFinder: LedgerFinder;
   /** Runs the work in one transaction: all of it or nothing. May be nested. The work is synchronous. Throws `disk-full`, `library-unwritable`, `library-corrupt`. */
   transaction<T>(work: () => T): T;
+  /** The same, in a transaction that may be shared with what others ask for in the same turn of events. */
+  readonly together: Together;
   /** Closes the database and gives the library free. Safe to call twice. */
   close(): void;
   [Symbol.dispose](): void;
@@ -225,6 +242,13 @@ function toStore(database: Database.Database, paths: LibraryPaths, clock: Clock,
     if (database.open) database.close();
     release();
   };
+  const transaction = <T>(work: () => T): T => {
+    try {
+      return database.transaction(work)();
+    } catch (thrown) {
+      throw toStoreError(thrown);
+    }
+  };
   const person = (): string => personNamed(settings.get().reviewer);
   const ledger = ledgerTable(database, clock, person);
   const settings = settingsTable(database, ledger);
@@ -234,11 +258,13 @@ function toStore(database: Database.Database, paths: LibraryPaths, clock: Clock,
     voices: voiceTable(database),
     operations: operationTable(database, clock, ledger),
     comments: commentTable(database, clock, ledger),
-    bookmarks: bookmarkTable(database, clock),
-    tags: tagTable(database, clock),
+    bookmarks: bookmarkTable(database, clock, ledger),
+    tags: tagTable(database, clock, ledger),
     drafts: draftTable(database, clock),
     jobs: jobTable(database),
+    intake: intakeTable(database, clock),
     originals: sealedOriginalTable(database),
+    importReports: importReportTable(database),
     settings,
     media: mediaTable(database, paths),
     search: searchIndex(database),
@@ -248,17 +274,17 @@ function toStore(database: Database.Database, paths: LibraryPaths, clock: Clock,
     samplingPlans: namedTable(database, clock, "sampling_plans", samplingPlanSchema),
     categories: categoryTable(database, clock),
     checklists: checklistTable(database, clock, ledger),
-    checklistDrafts: checklistDraftTable(database),
+    textDrafts: textDraftTable(database),
     evaluations: evaluationTable(database, clock),
+    prompts: promptTable(database, clock, ledger),
+    writings: writingTable(database, clock),
+    questions: questionTable(database, clock),
+    journeys: journeyTable(database, clock, ledger),
     notices: noticeTable(database, clock),
     ledger,
-    transaction(work) {
-      try {
-        return database.transaction(work)();
-      } catch (thrown) {
-        throw toStoreError(thrown);
-      }
-    },
+    ledgerFinder: ledgerFinder(database),
+    transaction,
+    together: createTogether({ transaction }),
     close,
     [Symbol.dispose]: close,
   };

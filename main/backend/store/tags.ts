@@ -1,6 +1,7 @@
 import type Database from "better-sqlite3";
 import { EarmarkError } from "../../../app/contract/errors.ts";
 import type { Clock } from "../../../app/ports.ts";
+import type { Recorder } from "./ledger.ts";
 
 /** Tags on conversations. Two that differ in case alone are the same; the way one was first written stays. */
 export interface TagTable {
@@ -16,8 +17,8 @@ export interface TagTable {
   rename(name: string, to: string): string[];
 }
 
-/** The tags in a database. */
-export function tagTable(database: Database.Database, clock: Clock): TagTable {
+/** The tags in a database. The ledger records every conversation whose tags are others than before. */
+export function tagTable(database: Database.Database, clock: Clock, ledger: Recorder): TagTable {
   const numberOf = database.prepare<[string], number>("SELECT number FROM conversations WHERE id = ?").pluck();
   const counts = database.prepare<[], { name: string; count: number }>(
     "SELECT min(tag) AS name, count(*) AS count FROM tags GROUP BY tag ORDER BY tag",
@@ -44,6 +45,15 @@ export function tagTable(database: Database.Database, clock: Clock): TagTable {
     for (const tag of tags) add.run({ number, tag: written.get(tag) ?? tag, at: clock.now(), author });
   };
 
+  /** Records what became of the tags of a conversation, where they are others than before. */
+  const record = (id: string, had: readonly string[], author?: string): void => {
+    const before = new Set(had);
+    const now = of.all(id);
+    const added = now.filter((tag) => !before.delete(tag)).length;
+    const tags = added + before.size === 0 ? null : ledger.commit(id, now);
+    if (tags !== null) ledger.append("tags", id, { added, removed: before.size, tags }, author);
+  };
+
   return {
     counts: () => counts.all(),
     of: (conversationId) => of.all(conversationId),
@@ -51,8 +61,10 @@ export function tagTable(database: Database.Database, clock: Clock): TagTable {
       database.transaction(() => {
         const number = numberOf.get(conversationId);
         if (number === undefined) throw new EarmarkError("not-found", "There is no such conversation.", { id: conversationId });
+        const had = of.all(conversationId);
         clear.run(number, JSON.stringify(tags));
         put(number, tags, author);
+        record(conversationId, had, author);
         return of.all(conversationId);
       })(),
     change: (conversationIds, added, removed, author) =>
@@ -60,16 +72,20 @@ export function tagTable(database: Database.Database, clock: Clock): TagTable {
         conversationIds.filter((id) => {
           const number = numberOf.get(id);
           if (number === undefined) return false;
+          const had = of.all(id);
           for (const tag of removed) remove.run(number, tag);
           put(number, added, author);
+          record(id, had, author);
           return true;
         }),
       )(),
     rename: (name, to) =>
       database.transaction(() => {
         const had = having.all(name);
+        const before = had.map(({ id }) => [id, of.all(id)] as const);
         removeAll.run(name);
         if (to !== "") for (const { number, at, author } of had) add.run({ number, tag: written.get(to) ?? to, at, author });
+        for (const [id, tags] of before) record(id, tags);
         return had.map(({ id }) => id);
       })(),
   };

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ReadRevision } from "../../../app/conformity/evidence.ts";
 import type { Asked } from "../../../app/conformity/writing/asked.ts";
+import { answerTokens, roomFor } from "../../../app/conformity/writing/budget.ts";
 import { contextTurns, excerptOf, type Part, splitParts } from "../../../app/conformity/writing/parts.ts";
 import { type RenderedTranscript, renderTranscript } from "../../../app/conformity/writing/rendering.ts";
 import { type AnswerReading, type FoundQuote, readAnswers, readChecks } from "../../../app/conformity/writing/reply.ts";
@@ -10,10 +11,8 @@ import {
   checkRequest,
   frameVersion,
   type ModelRequest,
-  systemText,
 } from "../../../app/conformity/writing/request.ts";
 import { findSuspicions } from "../../../app/conformity/writing/suspicion.ts";
-import { estimateTokens } from "../../../app/conformity/writing/tokens.ts";
 import type { Fault, ModelCall, Written, WrittenAnswer } from "../../../app/conformity/writing/written.ts";
 import { EarmarkError, throwIfCancelled } from "../../../app/contract/errors.ts";
 import { redactPersonalData } from "../../../app/insight/redaction.ts";
@@ -39,11 +38,8 @@ export interface WriterOptions {
   readonly nonce?: () => string;
 }
 
-/** Tokens that an answer with its quotes takes, by experience of ordinary ones, and most questions asked together. */
-const answerTokens = 350;
+/** Most questions asked together. */
 const mostTogether = 12;
-/** What is left free of the model's limit, because tokens are estimated. */
-const spare = 0.05;
 /** Smallest part that is worth asking about, in tokens. */
 const smallestPart = 200;
 /** Requests on their way at a time. */
@@ -178,20 +174,11 @@ class Run {
       const fits =
         last !== undefined &&
         last.length < most &&
-        this.#room([...last, one]) > this.#options.contextTokens / 2 - this.#options.maxOutputTokens;
+        roomFor([...last, one], this.#options, this.#rendered) > this.#options.contextTokens / 2 - this.#options.maxOutputTokens;
       if (last !== undefined && fits) last.push(one);
       else groups.push([one]);
     }
     return groups;
-  }
-
-  /** Tokens that are left to the transcript when these are asked. */
-  #room(asked: readonly Asked[]): number {
-    const { contextTokens, maxOutputTokens } = this.#options;
-    const system = systemText({ asked, mode: "gather", faults: new Map(), nonce: "0".repeat(32), rendered: this.#rendered });
-    // The tool's schema and what the service puts around it.
-    const around = 900 + 40 * asked.length;
-    return Math.floor(contextTokens * (1 - spare)) - maxOutputTokens - estimateTokens(system) - around;
   }
 
   async together<T>(work: readonly (() => Promise<T>)[]): Promise<T[]> {
@@ -200,7 +187,7 @@ class Run {
   }
 
   async answerGroup(group: readonly Asked[]): Promise<Readings> {
-    const room = this.#room(group);
+    const room = roomFor(group, this.#options, this.#rendered);
     if (room < smallestPart) {
       return all(group, "too-long", "The questions alone are longer than what the model takes in.");
     }

@@ -14,7 +14,7 @@ import { defaultRedactionPolicy } from "../../../app/insight/redaction-policy.ts
 import { type BedrockDouble, startBedrockDouble } from "../../../e2e/aws/bedrock-double.ts";
 import { type Brain, gullible, honest, type Knowledge, type Proof } from "../../../e2e/aws/reading-model.ts";
 import { chooseWriter } from "./choose.ts";
-import { readPrompts } from "./prompts.ts";
+import { type PromptSet, readReadyMadePrompts, setOf } from "./prompts.ts";
 import { answerForm } from "./writer.ts";
 
 /*
@@ -24,11 +24,11 @@ import { answerForm } from "./writer.ts";
 
 const kept = { ...process.env };
 let bedrock: BedrockDouble;
-let prompts: Awaited<ReturnType<typeof readPrompts>>;
+let prompts: PromptSet;
 beforeAll(async () => {
   [bedrock, prompts] = await Promise.all([
     startBedrockDouble(),
-    readPrompts(join(import.meta.dirname, "..", "..", "..", "resources"), null),
+    readReadyMadePrompts(join(import.meta.dirname, "..", "..", "..", "resources")).then(setOf),
   ]);
 });
 afterAll(() => bedrock.close());

@@ -11,14 +11,12 @@ import { trialSteps } from "../trial-steps.ts";
 import { createWriter } from "./answer-questions.ts";
 import { openBedrock } from "./bedrock-client.ts";
 import { chooseModel, lackingOf, type ModelOptions } from "./choose.ts";
-import { readPrompts, usualPrompts } from "./prompts.ts";
+import { type PromptSet, usualPrompts } from "./prompts.ts";
 
 /** What a trial needs. */
 export interface TryWriterOptions extends ModelOptions {
   readonly settings: WriterSettings;
-  readonly resourcesPath: string;
-  /** A person's own prompts; null for none. */
-  readonly ownPrompts: string | null;
+  readonly prompts: PromptSet;
   readonly signal: AbortSignal;
 }
 
@@ -70,13 +68,10 @@ function madeUp(): ReadRevision {
  * three sentences that is about nobody is asked about, and it is seen whether the quotes are found.
  */
 export async function tryWriter(options: TryWriterOptions): Promise<WriterTrial[]> {
-  const { settings, signal } = options;
+  const { settings, prompts, signal } = options;
   const { trials, step, skip } = trialSteps<WriterTrial["step"]>(signal);
 
-  const prompts = await readPrompts(options.resourcesPath, options.ownPrompts);
   await step("prompts", async () => {
-    const [bad] = prompts.bad;
-    if (bad !== undefined) throw new EarmarkError("format-malformed", `${bad.file}: ${bad.reason}`);
     for (const id of Object.values(usualPrompts)) {
       if (!prompts.prompts.has(id)) throw new EarmarkError("file-missing", `The prompt '${id}' is not there.`);
     }

@@ -4,15 +4,16 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { choice } from "../../../app/conformity/answer-value.ts";
 import { writerSettingsSchema } from "../../../app/contract/writer-views.ts";
-import { made } from "../../../app/insight/categories.test-data.ts";
 import { type EndpointDouble, startEndpointDouble } from "../../../e2e/aws/bedrock-endpoint-double.ts";
 import { honest } from "../../../e2e/aws/reading-model.ts";
 import { conformityHandlers } from "../conformity-handlers.ts";
 import { libraryPaths } from "../library-paths.ts";
 import { noSentiments } from "../pipeline/categoriser.ts";
 import { bringEvaluations } from "../pipeline/evaluator.ts";
+import { keepCall } from "../store/kept-call.test-data.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { earmarkFolder } from "../surroundings.ts";
+import { readReadyMadePrompts } from "./prompts.ts";
 import { createEvaluationWriter, type EvaluationWriter } from "./write-evaluations.ts";
 
 const form = `schema: earmark-checklist/1
@@ -50,27 +51,16 @@ describe("a writer that answers the questions of an evaluation", () => {
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), "earmark-writing-"));
     store = openStore(libraryPaths(root), { clock: { now: () => 1_000 }, version: "0" });
+    store.prompts.putReadyMade(await readReadyMadePrompts(join(earmarkFolder, "resources")));
     endpoint = await startEndpointDouble();
     endpoint.brain = honest({ kind: { words: "I am sorry", found: { options: ["yes"] }, absent: null } });
     ended = new AbortController();
-    const { turns, participants, durationMs, language, shortfalls, provenance } = made([
+    keepCall(store, "a", [
       ["customer", "My refund is late"],
       ["agent", "I am sorry for that"],
     ]);
-    store.conversations.insert({
-      id: "a",
-      kind: "call",
-      channel: "voice",
-      title: "a",
-      startedAt: "2026-11-20T10:00:00.000Z",
-      timeZone: null,
-      source: { name: "a.wav", sha256: "a", bytes: 1, format: "" },
-      durationMs,
-      speechOptions: {},
-    });
-    store.transcripts.put("a", { turns, participants, durationMs, language, shortfalls, provenance });
     writer = createEvaluationWriter({
-      options: { resourcesPath: join(earmarkFolder, "resources") },
+      options: {},
       paths: libraryPaths(root),
       store,
       signal: ended.signal,

@@ -1,22 +1,23 @@
-import { join } from "node:path";
 import { withSuggestion } from "../../../app/conformity/answer.ts";
-import { callsOf, type Written } from "../../../app/conformity/writing/written.ts";
+import type { Written } from "../../../app/conformity/writing/written.ts";
 import { EarmarkError, type Failure, toFailure } from "../../../app/contract/errors.ts";
 import type { Writer } from "../../../app/ports.ts";
-import { createLedgerEgress } from "../ledger/record-egress.ts";
 import type { SentimentsOf } from "../pipeline/categoriser.ts";
 import { answersNow, bringEvaluations, judging } from "../pipeline/evaluator.ts";
 import type { EvaluationRecord } from "../store/evaluations.ts";
 import type { Store } from "../store/store.ts";
-import { chooseWriter } from "./choose.ts";
-import { type PromptSet, readPrompts } from "./prompts.ts";
+import { modelForLedger, openWriter } from "./open-writer.ts";
+import { promptsOfLibrary } from "./prompts.ts";
 import { answerForm, type WrittenForm, writersQuestions } from "./writer.ts";
-import { ownPromptsPath, type WriterWorld } from "./writer-handlers.ts";
+import type { WriterWorld } from "./writer-handlers.ts";
 
 /** Has a writer answer questions of evaluations, one evaluation at a time, and keeps what it answered. */
 export interface EvaluationWriter {
-  /** Begins to answer these questions; those that are being answered already are not asked twice. Throws `writer-none`. */
-  write(evaluationId: string, questionIds: readonly string[]): void;
+  /**
+   * Begins to answer these questions; those that are being answered already are not asked twice. Resolves when all that was
+   * begun is over, however it ended. Throws `writer-none`.
+   */
+  write(evaluationId: string, questionIds: readonly string[]): Promise<unknown>;
   /** Questions of an evaluation that are being answered now. */
   writing(evaluationId: string): readonly string[];
   /** Why the last attempt for an evaluation came to nothing; null where it did not. */
@@ -33,27 +34,17 @@ export interface EvaluationWriterWorld extends WriterWorld {
 
 /** Makes the writer of a library's evaluations. What it needs of the network is opened when the first question is asked. */
 export function createEvaluationWriter(world: EvaluationWriterWorld): EvaluationWriter {
-  const { store, options, paths, signal, sentimentsOf, changed, beforeClosing } = world;
+  const { store, signal, sentimentsOf, changed, beforeClosing } = world;
   const underWay = new Map<string, Set<string>>();
   const failures = new Map<string, Failure>();
   let last: Promise<unknown> = Promise.resolve();
-
-  const open = (): Writer => {
-    const { writer: settings, redaction } = store.settings.get();
-    const writer = chooseWriter(settings, redaction, {
-      onEgress: createLedgerEgress(store, join(paths.root, "egress.jsonl")),
-      clock: options.clock ?? { now: () => Date.now() },
-    });
-    if (writer === null) throw new EarmarkError("writer-none", "No writer is set up to answer questions.");
-    return writer;
-  };
 
   const answer = async (id: string, ids: ReadonlySet<string>, writer: Writer): Promise<void> => {
     const record = store.evaluations.get(id);
     const version = record === null ? null : store.checklists.version(record.formId, record.formVersion);
     const judged = record === null ? null : judging(store, record.conversationId, sentimentsOf);
     if (record === null || version === null || judged === null) return;
-    const prompts: PromptSet = await readPrompts(options.resourcesPath, ownPromptsPath(paths));
+    const prompts = promptsOfLibrary(store);
     const attention = { signal, onProgress: () => undefined };
     const found = await answerForm(version.form, judged, { writer, prompts, attention }, ids);
     keep(store, record, version.hash, found, sentimentsOf);
@@ -65,8 +56,8 @@ export function createEvaluationWriter(world: EvaluationWriterWorld): Evaluation
       if (record === null) throw new EarmarkError("not-found", "There is no such evaluation.", { id });
       const busy = underWay.get(id) ?? new Set<string>();
       const fresh = new Set(questionIds.filter((one) => !busy.has(one)));
-      if (fresh.size === 0) return;
-      const writer = open();
+      if (fresh.size === 0) return last;
+      const writer = openWriter(world);
       for (const one of fresh) busy.add(one);
       underWay.set(id, busy);
       failures.delete(id);
@@ -83,6 +74,7 @@ export function createEvaluationWriter(world: EvaluationWriterWorld): Evaluation
           }),
       );
       changed(record.conversationId);
+      return last;
     },
     writing: (id) => [...(underWay.get(id) ?? [])],
     failure: (id) => failures.get(id) ?? null,
@@ -126,12 +118,6 @@ function recordAnswer(
   written: Written,
 ): void {
   const committed = (value: unknown): string => store.ledger.commit(conversationId, value) ?? "";
-  const calls = callsOf(answer, written);
-  const sum = (of: (call: (typeof calls)[number]) => number | null): number | null =>
-    calls.reduce<number | null>((all, call) => {
-      const one = of(call);
-      return all === null || one === null ? null : all + one;
-    }, 0);
   store.ledger.append(
     "answer",
     conversationId,
@@ -144,16 +130,7 @@ function recordAnswer(
       by: "model",
       answer: committed({ value: answer.value, justification: answer.justification }),
       evidence: answer.quotes.length,
-      model: {
-        id: written.model,
-        profile: null,
-        region: written.region,
-        prompt: answer.prompt.id,
-        promptVersion: answer.prompt.version,
-        request: committed(calls.map(({ requestHash }) => requestHash)),
-        inputTokens: sum((call) => call.inputTokens),
-        outputTokens: sum((call) => call.outputTokens),
-      },
+      model: modelForLedger(store, conversationId, answer, written),
     },
     "",
   );

@@ -5,18 +5,14 @@ import { createLedgerEgress } from "../ledger/record-egress.ts";
 import type { LibraryPaths } from "../library-paths.ts";
 import type { Store } from "../store/store.ts";
 import { onceUnderWay } from "../trial-steps.ts";
+import { promptsOfLibrary } from "./prompts.ts";
 
 /** What the answers about the writer are made from. */
 export interface WriterWorld {
-  readonly options: Pick<BackendOptions, "clock" | "resourcesPath">;
+  readonly options: Pick<BackendOptions, "clock">;
   readonly paths: LibraryPaths;
   readonly store: Store;
   readonly signal: AbortSignal;
-}
-
-/** Where a person's own prompts and workflows stand: YAML files beside the library. */
-export function ownPromptsPath({ root }: Pick<LibraryPaths, "root">): string {
-  return join(root, "prompts");
 }
 
 /** The call about the language model that answers questions. */
@@ -25,8 +21,7 @@ export function writerHandlers({ options, paths, store, signal }: WriterWorld): 
     const { tryWriter } = await import("./try-writer.ts");
     return tryWriter({
       settings: store.settings.get().writer,
-      resourcesPath: options.resourcesPath,
-      ownPrompts: ownPromptsPath(paths),
+      prompts: promptsOfLibrary(store),
       onEgress: createLedgerEgress(store, join(paths.root, "egress.jsonl")),
       clock: options.clock ?? { now: () => Date.now() },
       signal,

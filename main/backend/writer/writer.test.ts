@@ -11,8 +11,8 @@ import { type EndpointDouble, startEndpointDouble } from "../../../e2e/aws/bedro
 import { honest, type Knowledge, questionsSeen, type SeenPrompt, turnsSeen } from "../../../e2e/aws/reading-model.ts";
 import type { EgressRecord } from "../speech/sagemaker/egress.ts";
 import { chooseWriter } from "./choose.ts";
-import { type PromptSet, readPrompts } from "./prompts.ts";
-import { answerForm, askConversation, askConversations, askedText, runPrompts, runWorkflow } from "./writer.ts";
+import { type PromptSet, readReadyMadePrompts, setOf } from "./prompts.ts";
+import { answerForm, askConversation, runPrompts, runWorkflow } from "./writer.ts";
 
 const clock = { now: () => Date.parse("2026-02-03T10:00:00Z") };
 const rule = { attempts: 4, firstMs: 1, longestMs: 4 };
@@ -27,7 +27,7 @@ beforeAll(async () => {
   [bedrock, endpoint, prompts] = await Promise.all([
     startBedrockDouble(),
     startEndpointDouble(),
-    readPrompts(resourcesPath, null),
+    readReadyMadePrompts(resourcesPath).then(setOf),
   ]);
 });
 afterAll(() => Promise.all([bedrock.close(), endpoint.close()]));
@@ -285,7 +285,7 @@ describe.each(ways)("a writer on $name", (way) => {
       { by: "customer", text: "5105105105105100", written: true },
     ]);
     await answerForm(three, planted, writing());
-    await askConversation("Was the card 4111 1111 1111 1111 charged?", planted, writing());
+    await askConversation({ text: "Was the card 4111 1111 1111 1111 charged?", shape: { kind: "text" } }, planted, writing());
     const bytes = seen()
       .map(({ body }) => body)
       .join("\n")
@@ -359,27 +359,9 @@ describe.each(ways)("a writer on $name", (way) => {
       kind: "text",
       text: "The customer's bill doubled.",
     });
-    const asked = await askConversation("What was promised?", call, writing());
-    expect(askedText(asked)?.text).toBe("The agent will send a refund by Friday.");
+    const asked = await askConversation({ text: "What was promised?", shape: { kind: "text" } }, call, writing());
+    expect(asked.answers[0]?.value).toEqual({ kind: "text", text: "The agent will send a refund by Friday." });
     expect(asked.answers[0]?.quotes[0]?.wordIds).toEqual(["t3-2", "t3-3", "t3-4", "t3-5", "t3-6"]);
-  });
-
-  it("asks many conversations one by one; one that fails costs no other", async () => {
-    const other = conversationOf([{ by: "agent", text: "nothing of the kind" }], { id: "c2" });
-    const lost = { ...call, conversation: { ...call.conversation, id: "c3" } };
-    let requests = 0;
-    trouble(() => (++requests > 3 ? { kind: "refuse", status: 400, name: "ValidationException" } : null));
-    const seenAnswers: string[] = [];
-    const all = await askConversations(
-      "What was promised?",
-      [() => call, () => other, () => lost],
-      3,
-      writing(),
-      ({ conversationId }) => seenAnswers.push(conversationId),
-    );
-    expect(all).toMatchObject({ answered: 1, open: 1, failed: 1 });
-    expect(all.conversations[2]?.failure?.code).toBe("writer-failed");
-    expect(seenAnswers).toEqual(["c1", "c2", "c3"]);
   });
 });
 

@@ -4,8 +4,8 @@ import type { Form } from "../../../app/conformity/form.ts";
 import { type PlacedQuestion, questionsOf } from "../../../app/conformity/form-questions.ts";
 import { type Asked, askedByPerson, askedOfPrompt, askedOfQuestion } from "../../../app/conformity/writing/asked.ts";
 import { type Prompt, promptsOf, type Workflow } from "../../../app/conformity/writing/prompt.ts";
-import { suggestionOfWriter, type Written, type WrittenAnswer } from "../../../app/conformity/writing/written.ts";
-import { EarmarkError, type Failure, throwIfCancelled, toFailure } from "../../../app/contract/errors.ts";
+import { askedShape, type QuestionShape } from "../../../app/conformity/writing/question.ts";
+import { suggestionOfWriter, type Written } from "../../../app/conformity/writing/written.ts";
 import { redactText } from "../../../app/insight/redaction.ts";
 import type { Attention, Writer } from "../../../app/ports.ts";
 import { type PromptSet, promptById, usualPrompts } from "./prompts.ts";
@@ -92,83 +92,17 @@ export async function runWorkflow(workflow: Workflow, read: ReadRevision, writin
 
 /** Puts a question that a person has typed to one conversation. What looks like a card number in it is not sent. */
 export async function askConversation(
-  question: string,
+  question: { readonly text: string; readonly shape: QuestionShape },
   read: ReadRevision,
   { writer, prompts, attention }: Writing,
 ): Promise<Written> {
-  const asked = askedByPerson(redactText(question), promptById(prompts, usualPrompts.ask));
-  return writer.answer([asked], read, attention);
+  return writer.answer([askedQuestion(question, prompts)], read, attention);
 }
 
-/** What one of many conversations answered, or why it could not be asked. */
-export interface AskedConversation {
-  readonly conversationId: string;
-  readonly written: Written | null;
-  readonly failure: Failure | null;
-}
-
-/** What many conversations answered to one question. */
-export interface AskedConversations {
-  readonly question: string;
-  readonly conversations: readonly AskedConversation[];
-  /** Those with a proven answer, those left to a person, and those that could not be asked. */
-  readonly answered: number;
-  readonly open: number;
-  readonly failed: number;
-}
-
-/** Failures that every further conversation would meet, too. */
-const lasting: ReadonlySet<string> = new Set(["writer-none", "aws-credentials-missing", "aws-denied", "aws-not-found"]);
-
-/**
- * Puts a question to each of many conversations and gathers the answers as they are: each has its quotes, and no model sums
- * them up without. One that cannot be asked costs no other; where none can be (no credentials) the first failure is thrown.
- *
- * @param reads made when its turn has come, so that not all are held at once; `onAnswer` is told of each when it is there.
- */
-export async function askConversations(
-  question: string,
-  reads: Iterable<() => ReadRevision>,
-  count: number,
-  { writer, prompts, attention }: Writing,
-  onAnswer: (one: AskedConversation) => void = () => undefined,
-): Promise<AskedConversations> {
-  const conversations: AskedConversation[] = [];
-  for (const open of reads) {
-    throwIfCancelled(attention.signal);
-    const read = open();
-    const before = conversations.length;
-    const own = {
-      signal: attention.signal,
-      onProgress: (share: number) => attention.onProgress((before + share) / Math.max(1, count)),
-    };
-    let one: AskedConversation;
-    try {
-      const written = await askConversation(question, read, { writer, prompts, attention: own });
-      one = { conversationId: read.conversation.id, written, failure: null };
-    } catch (thrown) {
-      const failure = toFailure(thrown);
-      if (failure.code === "cancelled" || (lasting.has(failure.code) && before === 0)) throw thrown;
-      one = { conversationId: read.conversation.id, written: null, failure };
-    }
-    conversations.push(one);
-    onAnswer(one);
-  }
-  const isAnswered = ({ written }: AskedConversation): boolean => written?.answers[0]?.value != null;
-  const failed = conversations.filter(({ failure }) => failure !== null).length;
-  const answered = conversations.filter(isAnswered).length;
-  return { question: redactText(question), conversations, answered, open: conversations.length - answered - failed, failed };
-}
-
-/**
- * The text of an answer to a person's question; null where it is left to a person.
- *
- * @throws EarmarkError `internal` for an answer to something else.
- */
-export function askedText({
-  answers,
-}: Pick<Written, "answers">): { readonly text: string; readonly answer: WrittenAnswer } | null {
-  const [answer] = answers;
-  if (answer === undefined) throw new EarmarkError("internal", "A question has no answer at all.");
-  return answer.value?.kind === "text" ? { text: answer.value.text, answer } : null;
+/** A person's question as a writer is asked it. @throws EarmarkError `not-found` where its prompt is not there. */
+export function askedQuestion(
+  { text, shape }: { readonly text: string; readonly shape: QuestionShape },
+  prompts: PromptSet,
+): Asked {
+  return askedByPerson(redactText(text), askedShape(shape), promptById(prompts, usualPrompts.ask));
 }

@@ -1,10 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { faultLine } from "../../../app/conformity/checked-text.ts";
 import { formFromConnect, isConnectForm } from "../../../app/conformity/connect-form.ts";
 import type { CarriedNote } from "../../../app/conformity/connect-shape.ts";
 import type { Form } from "../../../app/conformity/form.ts";
 import { questionsOf } from "../../../app/conformity/form-questions.ts";
-import { checkFormText, type FormReading, faultLine } from "../../../app/conformity/form-text.ts";
+import { checkFormText, type FormReading } from "../../../app/conformity/form-text.ts";
 import { EarmarkError, toFailure } from "../../../app/contract/errors.ts";
 import { earmarkFolder } from "../../backend/surroundings.ts";
 import { type ExitCode, exitCodeFor, exitCodes } from "../exit-codes.ts";

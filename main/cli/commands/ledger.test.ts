@@ -35,6 +35,7 @@ async function broughtIn(opened: OpenLibrary): Promise<string> {
   const { results } = await opened.call("import.begin", { sources: [{ kind: "path", path }] });
   const id = results[0]?.conversationId ?? "";
   await expect.poll(async () => (await opened.call("conversation.get", { id })).job?.state, { timeout: 20_000 }).toBe("done");
+  await expect.poll(async () => (await opened.call("journey.list", {})).waiting).toBe(0);
   return id;
 }
 
@@ -46,7 +47,9 @@ it("a conversation's whole way is recorded, certified when it is deleted, export
     const preview = await opened.call("library.deletion", { ids: [id] });
     expect(preview).toMatchObject({ conversations: 1, files: 1 });
     await opened.call("conversation.delete", { ids: [id] });
-    const { entries } = await opened.call("ledger.entries", { subject: id });
+    const found = await opened.call("ledger.find", { subject: id, limit: 1_000 });
+    const entries = found.entries.toReversed();
+    expect(found).toMatchObject({ total: entries.length, titles: {} });
     const kinds = entries.map((entry) => entry.kind);
     expect(kinds[0]).toBe("import");
     expect(kinds.slice(-3)).toEqual(["export", "deletion", "files-deleted"]);
@@ -64,9 +67,9 @@ it("a conversation's whole way is recorded, certified when it is deleted, export
   expect(printed).toContain("The ledger is as it was sealed.");
   expect(await rotateKey({ library }, terminal)).toBe(exitCodes.done);
   const out = join(folder, "ledger.json");
-  expect(await exportLedger({ library, out }, terminal)).toBe(exitCodes.done);
+  expect(await exportLedger("ledger", { library, out }, terminal)).toBe(exitCodes.done);
   printed = "";
-  expect(await exportLedger({ library }, terminal)).toBe(exitCodes.done);
+  expect(await exportLedger("ledger", { library }, terminal)).toBe(exitCodes.done);
   const again = join(folder, "again.json");
   writeFileSync(again, printed);
 

@@ -1,12 +1,11 @@
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { finished } from "node:stream/promises";
-import { EarmarkError } from "../../../app/contract/errors.ts";
+import { createReadStream } from "node:fs";
+import type { LedgerExport } from "../../../app/contract/ledger-views.ts";
 import { canonicalJson } from "../../../app/report/canonical-json.ts";
-import { ledgerFormat } from "../../../app/report/chain.ts";
+import { entryText } from "../../../app/report/entry-text.ts";
 import { fingerprint } from "../../../app/report/sealed.ts";
+import { copyOut } from "../copy-out.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { type LibraryOptions, type OpenLibrary, openLibrary, withLibrary } from "../open-library.ts";
+import { type LibraryOptions, openLibrary, withLibrary } from "../open-library.ts";
 import type { Terminal } from "../terminal.ts";
 import { verificationText } from "./verify.ts";
 
@@ -26,23 +25,51 @@ export async function verifyLedger(options: LedgerOptions, terminal: Terminal): 
   });
 }
 
-/** Writes the ledger as a document that verifies without Earmark: its canonical JSON, and not a byte besides. */
-export async function exportLedger(options: LedgerOptions, terminal: Terminal): Promise<ExitCode> {
+/**
+ * Writes the ledger, or the state that it is in alone, as a document that verifies without Earmark: its canonical JSON, and not a byte
+ * besides.
+ */
+export async function exportLedger(what: LedgerExport, options: LedgerOptions, terminal: Terminal): Promise<ExitCode> {
   return withLibrary(openLibrary(options), async (library) => {
+    const { path, bytes, sha256 } = await library.call("ledger.export", { what });
     if (options.out === undefined) {
-      for await (const piece of documentOf(library)) terminal.out(piece);
+      for await (const piece of createReadStream(path, "utf8")) terminal.out(String(piece));
       return exitCodes.done;
     }
-    const file = createWriteStream(options.out, { flush: true });
-    try {
-      for await (const piece of documentOf(library)) if (!file.write(piece)) await once(file, "drain");
-      file.end();
-      await finished(file);
-    } catch (thrown) {
-      const systemCode = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
-      if (systemCode === "ENOSPC" || thrown instanceof EarmarkError) throw thrown;
-      throw new EarmarkError("input-invalid", `The file ${options.out} cannot be written.`, {}, { cause: thrown });
+    await copyOut(path, options.out);
+    terminal.err(`${options.out}: ${bytes} bytes, SHA-256 ${sha256}\n`);
+    return exitCodes.done;
+  });
+}
+
+/** What `ledger list` takes: which entries, the latest first. */
+export interface LedgerListOptions extends LibraryOptions {
+  readonly kind?: readonly string[];
+  readonly conversation?: string;
+  readonly author?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly limit?: number;
+  readonly json?: boolean;
+}
+
+/** Prints entries of the ledger, one in a line; as they lie there with `--json`. */
+export async function listLedger(options: LedgerListOptions, terminal: Terminal): Promise<ExitCode> {
+  return withLibrary(openLibrary(options), async (library) => {
+    const { total, entries } = await library.call("ledger.find", {
+      kinds: [...(options.kind ?? [])],
+      subject: options.conversation ?? null,
+      author: options.author ?? null,
+      from: options.from ?? null,
+      to: options.to ?? null,
+      limit: options.limit ?? 100,
+    });
+    for (const entry of entries) {
+      const { seq, at, author, subject } = entry;
+      const line = [seq, at, author === "" ? "Earmark" : author, subject ?? "", entryText(entry)].join("\t");
+      terminal.out(`${options.json === true ? canonicalJson(entry) : line}\n`);
     }
+    if (total > entries.length) terminal.err(`${total - entries.length} more.\n`);
     return exitCodes.done;
   });
 }
@@ -55,20 +82,4 @@ export async function rotateKey(options: LedgerOptions, terminal: Terminal): Pro
     terminal.out(options.json === true ? `${JSON.stringify(state)}\n` : text);
     return exitCodes.done;
   });
-}
-
-/** The pieces of the document, members in canonical order, so that no more than a page of it is in memory. */
-async function* documentOf(library: OpenLibrary): AsyncGenerator<string> {
-  const { head, checkpoints } = await library.call("ledger.export", {});
-  yield `{"checkpoints":${canonicalJson(checkpoints)},"entries":[`;
-  const last = head?.seq ?? 0;
-  for (let after = 0; after < last; ) {
-    const { entries } = await library.call("ledger.entries", { after, limit: 1_000 });
-    const page = entries.filter((entry) => entry.seq <= last);
-    if (page.length === 0) break;
-    const text = page.map((entry) => canonicalJson(entry)).join(",");
-    yield after === 0 ? text : `,${text}`;
-    after = page.at(-1)?.seq ?? last;
-  }
-  yield `],"format":${canonicalJson(ledgerFormat)},"head":${canonicalJson(head)},"version":1}`;
 }

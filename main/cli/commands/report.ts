@@ -1,7 +1,7 @@
-import { copyFile, mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { EarmarkError } from "../../../app/contract/errors.ts";
-import type { ReportFormat } from "../../../app/contract/report-views.ts";
+import type { PeriodFormat, ReportFormat } from "../../../app/contract/report-views.ts";
+import { copyOut } from "../copy-out.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { type LibraryOptions, type OpenLibrary, openLibrary, withLibrary } from "../open-library.ts";
 import type { Terminal } from "../terminal.ts";
@@ -25,9 +25,36 @@ export async function report(ids: readonly string[], options: ReportOptions, ter
       if (terminal.signal.aborted) throw new EarmarkError("cancelled", "Cancelled.");
       const { path, fileName, bytes, sha256 } = await library.call("report.create", { evaluationId, format: options.format });
       const out = ids.length === 1 ? options.out : join(options.out, `${evaluationId.slice(0, 8)} ${fileName}`);
-      await copyTo(path, out);
+      await copyOut(path, out);
       terminal.out(`${out}: ${bytes} bytes, SHA-256 ${sha256}\n`);
     }
+    return exitCodes.done;
+  });
+}
+
+/** What `report --period` takes: a checklist's signed evaluations from one day to another. */
+export interface PeriodReportOptions extends LibraryOptions {
+  readonly form: string;
+  /** Days (UTC), both included. */
+  readonly period: { readonly from: string; readonly to: string };
+  readonly agent?: string;
+  readonly tag?: string;
+  /** The id of a sample. */
+  readonly sample?: string;
+  readonly format: PeriodFormat;
+  readonly out: string;
+}
+
+/** Writes the report of a period. */
+export async function reportPeriod(options: PeriodReportOptions, terminal: Terminal): Promise<ExitCode> {
+  const { form: formId, period: days, agent = null, tag = null, sample: runId = null, format, out } = options;
+  return withLibrary(openLibrary(options), async (library) => {
+    // Cancelled from the terminal it ends at the next evaluation.
+    const stop = (): void => void library.call("report.stop", {}).catch(() => undefined);
+    terminal.signal.addEventListener("abort", stop, { once: true });
+    const { path, bytes, sha256 } = await library.call("report.period", { formId, days, agent, tag, runId, format });
+    await copyOut(path, out);
+    terminal.out(`${out}: ${bytes} bytes, SHA-256 ${sha256}\n`);
     return exitCodes.done;
   });
 }
@@ -45,15 +72,4 @@ async function evaluationOf(library: OpenLibrary, conversationId: string, form: 
       : "This conversation was not judged by that checklist.",
     { id: conversationId, ...(form === undefined ? {} : { form }) },
   );
-}
-
-async function copyTo(from: string, out: string): Promise<void> {
-  try {
-    await mkdir(dirname(out), { recursive: true });
-    await copyFile(from, out);
-  } catch (thrown) {
-    const systemCode = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
-    if (systemCode === "ENOSPC") throw thrown;
-    throw new EarmarkError("input-invalid", `The file ${out} cannot be written.`, {}, { cause: thrown });
-  }
 }

@@ -1,47 +1,21 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { evaluationViewSchema } from "../../../app/contract/conformity-views.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { openLibrary } from "../open-library.ts";
-import type { Terminal } from "../terminal.ts";
+import { type CommandFolder, commandFolder, lateRefund, recordedTerminal } from "./chat-library.test-data.ts";
 import { score } from "./score.ts";
 
-let folder: string;
-let library: string;
-let out: string;
-const terminal: Terminal = {
-  out: (text) => {
-    out += text;
-  },
-  err: () => {},
-  interactive: false,
-  signal: new AbortController().signal,
-};
-
+let place: CommandFolder;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "earmark-score é "));
-  library = join(folder, "library");
-  out = "";
-  await writeFile(join(folder, "chat.txt"), "Customer: My refund is late.\nAgent: I am so sorry. I will send it today.\n");
+  place = await commandFolder("score");
 });
-afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-
-async function imported(): Promise<string> {
-  const open = await openLibrary({ library });
-  try {
-    const { results } = await open.call("import.begin", { sources: [{ kind: "path", path: join(folder, "chat.txt") }] });
-    const id = results[0]?.conversationId ?? "";
-    await expect.poll(async () => (await open.call("conversation.get", { id })).job?.state, { timeout: 10_000 }).toBe("done");
-    return id;
-  } finally {
-    await open.close();
-  }
-}
+afterEach(() => place.remove());
 
 it("judges a conversation by a file's checklist or by one of the library, with quotes", async () => {
-  const id = await imported();
+  const { folder, library, bringIn } = place;
+  const id = await bringIn("chat.txt", lateRefund);
+  const terminal = recordedTerminal();
   const form = join(folder, "form.yaml");
   await writeFile(
     form,
@@ -60,14 +34,15 @@ sections:
 `,
   );
   expect(await score(id, { library, form }, terminal)).toBe(exitCodes.done);
+  const out = terminal.written();
   expect(out).toContain("Apology, version 1 (not submitted)");
   expect(out).toMatch(/Score: 100/u);
   expect(out).toMatch(/1\. Did the agent apologise\?\n {3}Yes, by the machine/u);
   expect(out).toContain("“sorry”");
 
-  out = "";
-  await score(id, { library, form: "service-quality", json: true }, terminal);
-  const view = evaluationViewSchema.parse(JSON.parse(out));
+  const second = recordedTerminal();
+  await score(id, { library, form: "service-quality", json: true }, second);
+  const view = evaluationViewSchema.parse(JSON.parse(second.written()));
   expect(view.evaluation.form.id).toBe("service-quality");
   await expect(score(id, { library, form: "none-such" }, terminal)).rejects.toMatchObject({ code: "not-found" });
   await writeFile(form, "schema: earmark-checklist/1\nid: apology\n");

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { valueText } from "../../../app/conformity/answer-value.ts";
+import { faultLine } from "../../../app/conformity/checked-text.ts";
 import { clock, quoted } from "../../../app/conformity/evidence.ts";
 import { questionById } from "../../../app/conformity/form-questions.ts";
-import { faultLine } from "../../../app/conformity/form-text.ts";
 import type { EvaluationView, JudgedQuestionView } from "../../../app/contract/conformity-views.ts";
 import { EarmarkError } from "../../../app/contract/errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";

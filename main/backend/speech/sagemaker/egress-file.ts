@@ -24,6 +24,7 @@ const recordSchema: z.ZodType<EgressRecord> = z.object({
   operation: z.enum([
     "PutObject",
     "DeleteObject",
+    "ListObjectsV2",
     "InvokeEndpoint",
     "InvokeEndpointAsync",
     "GetCallerIdentity",

@@ -6,6 +6,7 @@ export interface EgressRecord {
   readonly operation:
     | "PutObject"
     | "DeleteObject"
+    | "ListObjectsV2"
     | "InvokeEndpoint"
     | "InvokeEndpointAsync"
     | "GetCallerIdentity"
