@@ -31,7 +31,14 @@ export function keepFresh(memory: QueryClient): () => void {
     () => void memory.invalidateQueries({ queryKey: ["checklist.list"] }),
   );
 
+  const readAnswersAgain = atMostEvery(listIntervalMs, () => {
+    for (const name of ["question.list", "question.get", "question.answers", "question.ofConversation"] as const) {
+      void memory.invalidateQueries({ queryKey: [name] });
+    }
+  });
+
   const undo = [
+    on("question.changed", readAnswersAgain),
     on("job.changed", ({ job }) => {
       const known = putJob(memory, job);
       if (!known) readQueueAgain();
@@ -48,6 +55,8 @@ export function keepFresh(memory: QueryClient): () => void {
       void memory.invalidateQueries({ queryKey: ["evaluation.list", { conversationId: id }] });
       void memory.invalidateQueries({ queryKey: ["evaluation.get"] });
       void memory.invalidateQueries({ queryKey: ["checklist.preview"] });
+      void memory.invalidateQueries({ queryKey: ["writing.list", { conversationId: id }] });
+      readAnswersAgain();
       void memory.invalidateQueries({
         predicate: ({ queryKey: [name, input] }) =>
           (name === "conversation.peaks" ||
@@ -84,10 +93,28 @@ export function keepFresh(memory: QueryClient): () => void {
         void memory.invalidateQueries({ queryKey: ["checklist.get"] });
       } else readChecklistsAgain();
     }),
+    on("writing.changed", ({ conversationId }) => {
+      void memory.invalidateQueries({
+        queryKey: conversationId === null ? ["writing.list"] : ["writing.list", { conversationId }],
+      });
+      void memory.invalidateQueries({ queryKey: ["writing.earlier"] });
+      void memory.invalidateQueries({ queryKey: ["prompt.list"] });
+      if (conversationId === null) void memory.invalidateQueries({ queryKey: ["prompt.get"] });
+    }),
+    on("writing.progress", ({ conversationId, progress }) => {
+      memory.setQueryData<CallOutput<"writing.list">>(["writing.list", { conversationId }], (known) =>
+        known?.run == null ? known : { ...known, run: { ...known.run, progress } },
+      );
+    }),
     on("library.changed", () => {
       readListAgain();
       readCountsAgain();
       readQueueAgain();
+    }),
+    on("journey.changed", () => {
+      for (const name of ["journey.list", "journey.get", "journey.of", "journey.proposals"] as const) {
+        void memory.invalidateQueries({ queryKey: [name] });
+      }
     }),
     on("review.changed", () => {
       for (const name of ["review.mine", "view.list", "sample.plans", "sample.runs", "library.indexing"] as const) {
@@ -99,6 +126,13 @@ export function keepFresh(memory: QueryClient): () => void {
         { queryKey: ["models.list"] },
         (known) => known && withModel(known, model),
       );
+    }),
+    on("ledger.changed", () => {
+      for (const name of ["ledger.state", "ledger.facets"] as const) void memory.invalidateQueries({ queryKey: [name] });
+    }),
+    on("intake.changed", () => {
+      void memory.invalidateQueries({ queryKey: ["intake.list"] });
+      void memory.invalidateQueries({ queryKey: ["intake.items"] });
     }),
     on("settings.changed", () => void memory.invalidateQueries({ queryKey: ["settings.get"] })),
   ];

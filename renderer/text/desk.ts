@@ -76,7 +76,8 @@ export const desk = {
     noWords: "This conversation has no words.",
   },
   clip: {
-    save: "Save the selection as WAV",
+    save: "Save the selection",
+    format: { wav: "WAV, sample for sample", opus: "Opus, a tenth of the size" },
     done: "Saved {{name}}",
     nothing: "Select a part of the recording first: I and O set its ends, U takes this turn.",
   },

@@ -5,19 +5,27 @@ import { checklists } from "./checklists.ts";
 import { desk } from "./desk.ts";
 import { engine } from "./engine.ts";
 import { errors } from "./errors.ts";
+import { exporting, importText } from "./exporting.ts";
 import { day, finding } from "./finding.ts";
 import { hearing } from "./hearing.ts";
+import { importing } from "./importing.ts";
 import { insight } from "./insight.ts";
 import { insights, rules } from "./insights.ts";
+import { intake } from "./intake.ts";
+import { journeys } from "./journeys.ts";
 import { language } from "./language.ts";
+import { ledger } from "./ledger.ts";
 import { marks } from "./marks.ts";
 import { player } from "./player.ts";
+import { prompts } from "./prompts.ts";
+import { questions } from "./questions.ts";
 import { redaction } from "./redaction.ts";
 import { report } from "./report.ts";
 import { comments, measures, reviewing } from "./reviewing.ts";
 import { tracks } from "./tracks.ts";
 import { voices } from "./voices.ts";
 import { writer } from "./writer.ts";
+import { writing } from "./writing.ts";
 
 /** Every word that Earmark shows, in English. */
 export const en = {
@@ -27,8 +35,10 @@ export const en = {
     library: "Library",
     day: "My day",
     insights: "Insights",
+    journeys: "Journeys",
     checklists: "Checklists",
     queue: "Queue",
+    ledger: "Ledger",
     settings: "Settings",
     skip: "Skip to the content",
     keys: "Keys",
@@ -89,6 +99,7 @@ export const en = {
     probe: "Look at the recording",
     decode: "Decode the sound",
     playback: "Prepare playback",
+    align: "Place the words",
     diarize: "Who spoke when",
     recognise: "What was said",
     roles: "Agent or customer",
@@ -99,6 +110,8 @@ export const en = {
   },
   role: { agent: "Agent", customer: "Customer", bot: "Bot", ivr: "Phone menu", other: "Speaker" },
   channel: { voice: "Call", chat: "Chat", sms: "SMS", bot: "Bot" },
+  exporting,
+  importText,
   finding,
   day,
   library: {
@@ -165,7 +178,8 @@ export const en = {
       "Earmark hears recorded calls on this machine: who spoke when, what was said, and how the talk was shared. Drop recordings or transcripts anywhere on this window, or import them. Nothing leaves the machine.",
     emptyFormats: "Recordings: WAV, MP3, M4A, OGG, FLAC, AMR, MP4, MKV, WebM. Chats and transcripts: JSON, CSV, VTT and others.",
     samples: "Open the sample conversations",
-    samplesNote: "Calls, a chat and a bot session, made for trying Earmark. They take the same way as your own files.",
+    samplesNote:
+      "Calls, chats and bot sessions, made for trying Earmark; four are one customer's journey. They take the same way as your own files.",
     noneTitle: "No conversation fits",
     noneBody: "Nothing matches the search and the filters together.",
     showAll: "Show all conversations",
@@ -192,18 +206,9 @@ export const en = {
     renameLabel: "Title",
     save: "Save",
     export: "Export",
-    exported: "{{name}} was written.",
     more: "More actions",
     analyseAgain: "Hear again with the models there are now",
     delete: "Delete conversation",
-    format: {
-      json: "Earmark document (JSON)",
-      txt: "Plain text (TXT)",
-      srt: "Subtitles (SRT)",
-      vtt: "Subtitles (WebVTT)",
-      rttm: "Who spoke when (RTTM)",
-      csv: "Table of turns (CSV)",
-    },
     waveform: "Waveform",
     position: "Playback position",
     zoomIn: "Zoom in",
@@ -322,6 +327,7 @@ export const en = {
     models: "Models",
     notHeard: "No model has heard this yet.",
     limited: "Demo voice: understands only the sample conversations",
+    limitedVoices: "Demo models told the voices apart: they know only those of the sample conversations",
     limitedMark: "limited",
     shortfall: {
       title: {
@@ -453,6 +459,7 @@ export const en = {
   desk,
   engine,
   player,
+  questions,
   redaction,
   report,
   voices,
@@ -461,11 +468,17 @@ export const en = {
   checklists,
   hearing,
   reviewing,
+  importing,
   insight,
   insights,
+  intake,
   rules,
+  journeys,
   language,
+  ledger,
   writer,
+  writing,
+  prompts,
   marks,
   tracks,
   comments,

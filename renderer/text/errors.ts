@@ -57,7 +57,13 @@ export const errors = {
   "format-unknown": {
     title: "Earmark does not know this kind of file.",
     kept: "The file was not touched.",
-    action: "Import a recording (WAV, MP3, M4A, OGG, FLAC, AMR, MP4, MKV, WebM) or a transcript in a known format.",
+    action:
+      "Import a recording (WAV, MP3, M4A, OGG, FLAC, AMR, MP4, MKV, WebM) or a transcript in a known format. A table is read once you have said which column holds what.",
+  },
+  "format-unsuitable": {
+    title: "This format cannot hold this conversation.",
+    kept: "Nothing was written.",
+    action: "Choose another format, such as a document, plain text or JSON.",
   },
   "format-malformed": {
     title: "The file looks like a transcript, but parts of it are broken.",
@@ -222,7 +228,7 @@ export const errors = {
   "ledger-broken": {
     title: "The ledger does not verify.",
     kept: "Every entry was kept as it lies there; a new segment began that names the break, and work goes on.",
-    action: "Run “earmark ledger verify”: it names each entry. Compare with an exported ledger or an earlier report.",
+    action: "Open Ledger and verify it: each entry is named. Compare with an exported ledger or an earlier report.",
   },
   "ledger-key-lost": {
     title: "The key that signed the ledger cannot be used.",

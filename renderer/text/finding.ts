@@ -185,11 +185,6 @@ export const finding = {
     tagged: "Tags changed.",
     heard_one: "{{count}} conversation will be heard again.",
     heard_other: "{{count}} conversations will be heard again.",
-    exported: "Exported as {{name}}.",
-    exporting: "Exporting: {{done}} of {{all}}",
-    exportCancelled: "Export cancelled.",
-    leftOut_one: "{{count}} could not be written in this format and is left out.",
-    leftOut_other: "{{count}} could not be written in this format and are left out.",
   },
   assign: {
     title_one: "Assign this conversation",

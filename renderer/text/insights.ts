@@ -1,7 +1,7 @@
 /** The words of what customers are calling about, and of the categories that it is told by. */
 export const insights = {
   title: "Insights",
-  tabs: { drivers: "Drivers", categories: "Categories" },
+  tabs: { drivers: "Drivers", categories: "Categories", questions: "Questions" },
   kinds: { topics: "Topics", categories: "Categories", entities: "Named", phrases: "Phrases" },
   kindNotes: {
     topics:
@@ -104,7 +104,7 @@ export const rules = {
   chooseBody:
     "A category is a rule: words said, by whom and when; silence, interruptions, sentiment; one after the other. Its matches are shown while you write.",
   text: "The rule, as YAML",
-  textHelp: "Esc leaves the text, then Tab goes on. Ctrl+S saves.",
+  textHelp: "{{save}} saves. Tab leaves the text.",
   help: {
     title: "What a rule can say",
     fields:
@@ -174,15 +174,13 @@ export const rules = {
   more_one: "{{count}} more place",
   more_other: "{{count}} more places",
   importTitle: "Import categories",
+  importBody: "Earmark's YAML or JSON, or category definitions of Call Analytics.",
   importRead_one: "{{count}} category can be read, written in {{format}}.",
   importRead_other: "{{count}} categories can be read, written in {{format}}.",
   importFormats: { earmark: "Earmark's language", "call-analytics": "Call Analytics' definitions" },
   importNew: "new",
   importReplaces: "replaces the one there is",
   importSame: "the same as the one there is",
-  importNotes: "Not taken over:",
-  importNothingLost: "Everything in the file is understood.",
-  importFault: "This file cannot be taken in. Nothing was changed.",
   importConfirm_one: "Import {{count}}",
   importConfirm_other: "Import {{count}}",
   imported_one: "{{count}} category imported.",

@@ -13,16 +13,24 @@ const review = () => import("../features/review/index.ts");
 const day = () => import("../features/day/index.ts");
 const insights = () => import("../features/insights/index.ts");
 const categories = () => import("../features/categories/index.ts");
+const questions = () => import("../features/questions/index.ts");
+const journeys = () => import("../features/journeys/index.ts");
 const checklists = () => import("../features/checklist/index.ts");
 const queue = () => import("../features/queue/index.ts");
+const ledger = () => import("../features/ledger/index.ts");
 const settings = () => import("../features/settings/index.ts");
 const ReviewPage = lazy(async () => ({ default: (await review()).ReviewPage }));
 const ReviewStrip = lazy(async () => ({ default: (await day()).ReviewStrip }));
 const DayPage = lazy(async () => ({ default: (await day()).DayPage }));
 const InsightsPage = lazy(async () => ({ default: (await insights()).InsightsPage }));
 const CategoriesPage = lazy(async () => ({ default: (await categories()).CategoriesPage }));
+const QuestionsPage = lazy(async () => ({ default: (await questions()).QuestionsPage }));
+const JourneysPage = lazy(async () => ({ default: (await journeys()).JourneysPage }));
+const JourneyPage = lazy(async () => ({ default: (await journeys()).JourneyPage }));
 const ChecklistsPage = lazy(async () => ({ default: (await checklists()).ChecklistsPage }));
+const PromptsPage = lazy(async () => ({ default: (await checklists()).PromptsPage }));
 const QueuePage = lazy(async () => ({ default: (await queue()).QueuePage }));
+const LedgerPage = lazy(async () => ({ default: (await ledger()).LedgerPage }));
 const SettingsPage = lazy(async () => ({ default: (await settings()).SettingsPage }));
 
 /** How long the first place has the machine to itself before the others are fetched. */
@@ -41,7 +49,7 @@ export function App() {
   // The other places are fetched before they are asked for: they open at once, also when Earmark is closed meanwhile.
   useEffect(() => {
     const soon = setTimeout(() => {
-      for (const fetchPlace of [review, day, insights, categories, checklists, queue, settings])
+      for (const fetchPlace of [review, day, insights, categories, questions, journeys, checklists, queue, ledger, settings])
         fetchPlace().catch(() => undefined);
     }, fetchOthersAfterMs);
     return () => clearTimeout(soon);
@@ -71,16 +79,35 @@ export function App() {
             <Route path="/insights">
               <InsightsPage />
             </Route>
+            <Route path="/insights/questions">
+              <QuestionsPage id={null} />
+            </Route>
+            <Route path="/insights/questions/:id">{({ id }) => <QuestionsPage id={decodeURIComponent(id)} />}</Route>
             <Route path="/insights/categories">
               <CategoriesPage id={null} />
             </Route>
             <Route path="/insights/categories/:id">{({ id }) => <CategoriesPage id={decodeURIComponent(id)} />}</Route>
+            <Route path="/journeys">
+              <JourneysPage />
+            </Route>
+            <Route path="/journeys/:id">{({ id }) => <JourneyPage key={id} id={decodeURIComponent(id)} />}</Route>
             <Route path="/checklists">
               <ChecklistsPage id={null} />
             </Route>
+            <Route path="/prompts">
+              <PromptsPage open={null} />
+            </Route>
+            {(["prompt", "workflow"] as const).map((kind) => (
+              <Route key={kind} path={`/prompts/${kind}/:id`}>
+                {({ id }) => <PromptsPage open={{ kind, id: decodeURIComponent(id) }} />}
+              </Route>
+            ))}
             <Route path="/checklists/:id">{({ id }) => <ChecklistsPage id={decodeURIComponent(id)} />}</Route>
             <Route path="/queue">
               <QueuePage />
+            </Route>
+            <Route path="/ledger">
+              <LedgerPage />
             </Route>
             <Route path="/settings">
               <SettingsPage />

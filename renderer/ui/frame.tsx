@@ -9,7 +9,9 @@ import {
   IconListCheck,
   IconMoon,
   IconPlugConnectedX,
+  IconRoute,
   IconSettings,
+  IconShieldLock,
   IconSun,
 } from "@tabler/icons-react";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
@@ -82,11 +84,12 @@ export function Frame({ children }: { children: ReactNode }) {
           icon={<IconChartHistogram size={18} aria-hidden="true" />}
           also="/insights/"
         />
+        <Place href="/journeys" label={t("app.journeys")} icon={<IconRoute size={18} aria-hidden="true" />} also="/journeys/" />
         <Place
           href="/checklists"
           label={t("app.checklists")}
           icon={<IconClipboardCheck size={18} aria-hidden="true" />}
-          also="/checklists/"
+          also={["/checklists/", "/prompts"]}
         />
         <Place
           href="/queue"
@@ -94,6 +97,7 @@ export function Frame({ children }: { children: ReactNode }) {
           icon={<IconListCheck size={18} aria-hidden="true" />}
           {...(busy > 0 ? { count: busy, countLabel: t("app.busy", { count: busy }) } : {})}
         />
+        <Place href="/ledger" label={t("app.ledger")} icon={<IconShieldLock size={18} aria-hidden="true" />} />
         <Place href="/settings" label={t("app.settings")} icon={<IconSettings size={18} aria-hidden="true" />} />
         <div className={classes["foot"]}>
           <SchemeSwitch />
@@ -146,10 +150,18 @@ function useFrameActions(byShell: boolean): void {
     "app.library": () => navigate("/"),
     "app.day": () => navigate("/day"),
     "app.insights": () => navigate("/insights"),
+    "app.questions": () => navigate("/insights/questions"),
     "app.categories": () => navigate("/insights/categories"),
+    "app.journeys": () => navigate("/journeys"),
     "app.checklists": () => navigate("/checklists"),
+    "app.prompts": () => navigate("/prompts"),
     "app.queue": () => navigate("/queue"),
+    "app.ledger": () => navigate("/ledger"),
     "app.settings": () => navigate("/settings"),
+    "app.sources": () => {
+      navigate("/settings#sources");
+      document.getElementById("sources")?.scrollIntoView();
+    },
     "app.keysSettings": () => {
       navigate("/settings#keys");
       document.getElementById("keys")?.scrollIntoView();
@@ -184,9 +196,16 @@ function Notices() {
   );
 }
 
-function Place(place: { href: string; label: string; icon: ReactNode; also?: string; count?: number; countLabel?: string }) {
+function Place(place: {
+  href: string;
+  label: string;
+  icon: ReactNode;
+  also?: string | readonly string[];
+  count?: number;
+  countLabel?: string;
+}) {
   const [location] = useLocation();
-  const here = location === place.href || (place.also !== undefined && location.startsWith(place.also));
+  const here = location === place.href || [place.also ?? []].flat().some((each) => location.startsWith(each));
   return (
     <Link href={place.href} className={classes["link"]} aria-current={here ? "page" : undefined}>
       {place.icon}

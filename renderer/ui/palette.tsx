@@ -244,5 +244,6 @@ const places: Readonly<Record<string, true>> = {
   "app.checklists": true,
   "app.queue": true,
   "app.settings": true,
+  "app.sources": true,
   "app.keysSettings": true,
 };

@@ -10,8 +10,8 @@ export function isTyping(target: EventTarget | null): boolean {
 
 /** Whether something lies over the page that takes keys first: a dialog, a menu, a list of choices. */
 export function isCovered(): boolean {
-  // Lists of choices stay in the page while they are closed.
-  return [...document.querySelectorAll('[role="dialog"], [role="menu"], [role="listbox"]')].some((each) =>
+  // Lists of choices stay in the page while they are closed; one that is a part of the page lies over nothing.
+  return [...document.querySelectorAll('[role="dialog"], [role="menu"], [role="listbox"]:not([data-in-page])')].some((each) =>
     each.checkVisibility(),
   );
 }

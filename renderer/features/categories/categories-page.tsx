@@ -1,5 +1,5 @@
 import { Button, TextInput } from "@mantine/core";
-import { IconDownload, IconPlus, IconRuler2 } from "@tabler/icons-react";
+import { IconDownload, IconPlus, IconRuler2, IconUpload } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { CategoryView } from "../../../app/contract/category-views.ts";
@@ -8,10 +8,11 @@ import { useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
 import { useOffers } from "../../ui/desk/offers.ts";
 import { saveFile } from "../../ui/desk/save-file.ts";
+import { useTextDrafts } from "../../ui/desk/text-drafts.ts";
 import { EmptyState, PageFailure, PageLoading } from "../../ui/states.tsx";
 import { InsightsTabs } from "../insights/index.ts";
 import classes from "./categories.module.css";
-import { draftOf, newAddress } from "./category-draft.ts";
+import { newAddress } from "./category-draft.ts";
 import { addressOf, CategoryEditor } from "./category-editor.tsx";
 import { ImportCategories } from "./import-categories.tsx";
 
@@ -19,7 +20,9 @@ import { ImportCategories } from "./import-categories.tsx";
 export function CategoriesPage({ id }: { id: string | null }) {
   const { t } = useTranslation();
   const [, navigate] = useLocation();
+  const [importing, setImporting] = useState(false);
   const list = useCall("category.list", {});
+  const drafts = useTextDrafts("category");
   const categories = list.data?.categories;
   const chosen = categories?.find(({ category }) => category.id === id) ?? null;
   useEffect(() => {
@@ -37,7 +40,7 @@ export function CategoriesPage({ id }: { id: string | null }) {
     [categories, navigate, t],
   );
   useOffers(offers);
-  if (list.data === undefined || categories === undefined) {
+  if (list.data === undefined || categories === undefined || drafts === undefined) {
     return list.isError ? <PageFailure failure={list.error} again={() => void list.refetch()} /> : <PageLoading />;
   }
   const taken = categories.map(({ category }) => category.id);
@@ -50,7 +53,15 @@ export function CategoriesPage({ id }: { id: string | null }) {
         <span className={classes["looking"]} role="status">
           {list.data.waiting > 0 ? t("rules.looking", { count: list.data.waiting }) : ""}
         </span>
-        <ImportCategories known={all} />
+        <Button
+          variant="default"
+          size="xs"
+          aria-haspopup="dialog"
+          leftSection={<IconUpload size={14} aria-hidden="true" />}
+          onClick={() => setImporting(true)}
+        >
+          {t("rules.import")}
+        </Button>
         <Button
           variant="default"
           size="xs"
@@ -65,11 +76,11 @@ export function CategoriesPage({ id }: { id: string | null }) {
         </Button>
       </header>
       <div className={classes["body"]}>
-        <CategoryList categories={categories} id={id} />
+        <CategoryList categories={categories} id={id} drafts={drafts} />
         {id === newAddress && chosen === null ? (
-          <CategoryEditor key={newAddress} view={null} taken={taken} />
+          <CategoryEditor key={newAddress} view={null} taken={taken} draft={drafts.get(newAddress)} />
         ) : chosen !== null ? (
-          <CategoryEditor key={chosen.category.id} view={chosen} taken={taken} />
+          <CategoryEditor key={chosen.category.id} view={chosen} taken={taken} draft={drafts.get(chosen.category.id)} />
         ) : (
           <div>
             <EmptyState icon={<IconRuler2 size={40} stroke={1.4} />} title={t("rules.choose")} body={t("rules.chooseBody")}>
@@ -80,6 +91,7 @@ export function CategoriesPage({ id }: { id: string | null }) {
           </div>
         )}
       </div>
+      <ImportCategories opened={importing} close={() => setImporting(false)} known={all} />
     </div>
   );
 }
@@ -87,7 +99,15 @@ export function CategoriesPage({ id }: { id: string | null }) {
 /** From how many categories on they can be filtered. */
 const filteredFrom = 8;
 
-function CategoryList({ categories, id }: { categories: readonly CategoryView[]; id: string | null }) {
+function CategoryList({
+  categories,
+  id,
+  drafts,
+}: {
+  categories: readonly CategoryView[];
+  id: string | null;
+  drafts: ReadonlyMap<string, string>;
+}) {
   const { t } = useTranslation();
   const [wanted, setWanted] = useState("");
   const words = wanted.trim().toLocaleLowerCase();
@@ -117,7 +137,7 @@ function CategoryList({ categories, id }: { categories: readonly CategoryView[];
             >
               <span className={classes["listName"]}>
                 {category.name}
-                {draftOf(category.id) !== undefined && <small> {t("rules.unsaved")}</small>}
+                {drafts.has(category.id) && <small> {t("rules.unsaved")}</small>}
               </span>
               <span className={`${classes["quiet"]} numeric`}>
                 {category.enabled ? (

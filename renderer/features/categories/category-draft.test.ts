@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { copyOf, draftOf, freeId, keepDraft, newText, readText } from "./category-draft.ts";
+import { copyOf, freeId, newText, readText } from "./category-draft.ts";
 
 describe("the text of a category", () => {
   it("is understood with a sentence, or refused at its line", () => {
@@ -32,11 +32,4 @@ describe("ids", () => {
     if (category === null) throw new Error("It can be read.");
     expect(copyOf(category, ["a"])).toMatchObject({ id: "a-2", name: "A (2)", rule: category.rule });
   });
-});
-
-it("keeps what is not saved, and lets go of it", () => {
-  keepDraft("a", "id: a");
-  expect(draftOf("a")).toBe("id: a");
-  keepDraft("a", null);
-  expect(draftOf("a")).toBeUndefined();
 });

@@ -58,17 +58,3 @@ export function newText(taken: readonly string[]): string {
 
 /** The address under which a category that is not saved yet is written. */
 export const newAddress = "new";
-
-/* What is being written and not saved, by category: it outlives going to another category or place and coming back. */
-const drafts = new Map<string, string>();
-
-/** What was typed for a category and not saved. */
-export function draftOf(id: string): string | undefined {
-  return drafts.get(id);
-}
-
-/** Keeps what is typed for a category; null when it is saved or given up. */
-export function keepDraft(id: string, text: string | null): void {
-  if (text === null) drafts.delete(id);
-  else drafts.set(id, text);
-}

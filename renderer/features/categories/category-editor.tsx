@@ -8,12 +8,14 @@ import { type Category, ruleIdentity } from "../../../app/insight/rules.ts";
 import { writeCategory, writeRulesFile } from "../../../app/insight/rules-write.ts";
 import { memory, useAct } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
+import { useActions } from "../../ui/actions/index.ts";
 import { saveFile } from "../../ui/desk/save-file.ts";
+import { keepTextDraft, useUnsavedWarning } from "../../ui/desk/text-drafts.ts";
 import { tell } from "../../ui/notices.tsx";
 import { FailureNote } from "../../ui/states.tsx";
 import { changeView } from "../library/index.ts";
 import classes from "./categories.module.css";
-import { copyOf, draftOf, keepDraft, newAddress, newText, readText } from "./category-draft.ts";
+import { copyOf, newAddress, newText, readText } from "./category-draft.ts";
 import { RuleHelp } from "./rule-help.tsx";
 import { RuleText } from "./rule-text.tsx";
 import { TrialPanel } from "./trial-panel.tsx";
@@ -22,22 +24,25 @@ interface EditorProps {
   /** The category that is saved; null while a new one is written. */
   readonly view: CategoryView | null;
   readonly taken: readonly string[];
+  /** What was typed and not saved. */
+  readonly draft: string | undefined;
 }
 
 /** Address of a category's page. */
 export const addressOf = (id: string): string => `/insights/categories/${encodeURIComponent(id)}`;
 
-/** Writes the rule of a category, with what it finds beside it. Nothing typed is lost by going elsewhere in Earmark. */
-export function CategoryEditor({ view, taken }: EditorProps) {
+/** Writes the rule of a category, with what it finds beside it. Nothing typed is lost by leaving. */
+export function CategoryEditor({ view, taken, draft }: EditorProps) {
   const { t } = useTranslation();
   const [, navigate] = useLocation();
   const key = view?.category.id ?? newAddress;
   const saved = view === null ? "" : writeCategory(view.category);
-  const [text, setText] = useState(() => draftOf(key) ?? (view === null ? newText(taken) : saved));
+  const [text, setText] = useState(() => draft ?? (view === null ? newText(taken) : saved));
   const read = readText(text);
   const lastGood = useRef<Category | null>(null);
   if (read.category !== null) lastGood.current = read.category;
   const isChanged = text !== saved;
+  useUnsavedWarning(isChanged);
   const reread = () => void memory.invalidateQueries({ queryKey: ["category.list"] });
   const save = useAct("category.save", reread, "inPlace");
   const remove = useAct("category.remove", reread, "inPlace");
@@ -51,7 +56,7 @@ export function CategoryEditor({ view, taken }: EditorProps) {
 
   const change = (next: string) => {
     setText(next);
-    keepDraft(key, next === saved ? null : next);
+    keepTextDraft("category", key, next === saved ? null : next);
   };
   const clash = read.category !== null && read.category.id !== view?.category.id && taken.includes(read.category.id);
   const store = () => {
@@ -65,7 +70,7 @@ export function CategoryEditor({ view, taken }: EditorProps) {
       { category },
       {
         onSuccess: () => {
-          keepDraft(key, null);
+          keepTextDraft("category", key, null);
           tell(t(isSame ? "rules.savedSame" : "rules.saved"));
           const written = writeCategory(category);
           shown.current = written;
@@ -75,6 +80,7 @@ export function CategoryEditor({ view, taken }: EditorProps) {
       },
     );
   };
+  useActions({ "writing.save": store });
   return (
     <div className={classes["editing"]}>
       <section className={classes["writing"]} aria-label={view?.category.name ?? t("rules.create")}>
@@ -83,7 +89,7 @@ export function CategoryEditor({ view, taken }: EditorProps) {
           {view !== null && <span className={classes["quiet"]}>{t(`rules.origins.${view.origin}`)}</span>}
           {isChanged && <span className={classes["unsaved"]}>{t("rules.unsaved")}</span>}
         </header>
-        <RuleText text={text} read={read} change={change} save={store} />
+        <RuleText text={text} read={read} change={change} />
         {clash && <p className={classes["fault"]}>{t("rules.idTaken", { id: read.category.id })}</p>}
         {(save.isError || remove.isError) && <FailureNote live failure={save.error ?? remove.error} />}
         <div className={classes["buttons"]}>
@@ -129,7 +135,7 @@ function Others({ view, taken, remove }: { view: CategoryView; taken: readonly s
       confirmProps: { color: "red" },
       closeButtonProps: { "aria-label": t("state.close") },
       onConfirm: () => {
-        keepDraft(category.id, null);
+        keepTextDraft("category", category.id, null);
         remove(category.id);
       },
     });

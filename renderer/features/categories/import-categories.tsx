@@ -1,66 +1,44 @@
-import { Button, FileButton, Modal } from "@mantine/core";
-import { IconUpload } from "@tabler/icons-react";
-import { useRef, useState } from "react";
+import { Button } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import type { Category } from "../../../app/insight/rules.ts";
 import { type RulesFile, readRulesFile } from "../../../app/insight/rules-file.ts";
 import { memory, useAct } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
-import { tell, tellFailure } from "../../ui/notices.tsx";
-import { asFailure, FailureNote } from "../../ui/states.tsx";
+import { ImportReport, ImportText } from "../../ui/import-text.tsx";
+import { tell } from "../../ui/notices.tsx";
+import { FailureNote } from "../../ui/states.tsx";
 import classes from "./categories.module.css";
 
-interface Chosen {
-  readonly name: string;
-  readonly text: string;
-  readonly read: RulesFile | null;
-  readonly failure: unknown;
+interface ImportProps {
+  readonly opened: boolean;
+  readonly close: () => void;
+  readonly known: readonly Category[];
 }
 
-/** Takes in a file of rules: shows first what of it is understood, what it would replace, and what is wrong in which line. */
-export function ImportCategories({ known }: { known: readonly Category[] }) {
+interface Read extends RulesFile {
+  readonly text: string;
+}
+
+/** Takes in rules from a file or from what was copied: shows first what is understood and what it would replace. */
+export function ImportCategories({ opened, close, known }: ImportProps) {
   const { t } = useTranslation();
-  const reset = useRef<() => void>(null);
-  const [chosen, setChosen] = useState<Chosen | null>(null);
-  const choose = (file: File | null) => {
-    reset.current?.();
-    if (file === null) return;
-    file.text().then((text) => {
-      try {
-        setChosen({ name: file.name, text, read: readRulesFile(text), failure: null });
-      } catch (failure) {
-        setChosen({ name: file.name, text, read: null, failure });
-      }
-    }, tellFailure);
-  };
   return (
-    <>
-      <FileButton
-        accept=".yaml,.yml,.json"
-        resetRef={reset}
-        inputProps={{ "aria-label": t("rules.import"), "data-testid": "import-categories" } as object}
-        onChange={choose}
-      >
-        {(props) => (
-          <Button variant="default" size="xs" leftSection={<IconUpload size={14} aria-hidden="true" />} {...props}>
-            {t("rules.import")}
-          </Button>
-        )}
-      </FileButton>
-      <Modal
-        opened={chosen !== null}
-        onClose={() => setChosen(null)}
-        title={t("rules.importTitle")}
-        size="lg"
-        closeButtonProps={{ "aria-label": t("state.close") }}
-      >
-        {chosen !== null && <Report chosen={chosen} known={known} close={() => setChosen(null)} />}
-      </Modal>
-    </>
+    <ImportText
+      opened={opened}
+      close={close}
+      title={t("rules.importTitle")}
+      body={t("rules.importBody")}
+      testId="import-categories"
+      take={async (text): Promise<Read> => ({ ...readRulesFile(text), text })}
+      report={(read, again) => <Report read={read} known={known} close={close} again={again} />}
+    />
   );
 }
 
-function Report({ chosen, known, close }: { chosen: Chosen; known: readonly Category[]; close: () => void }) {
+function Report({ read, known, close, again }: Omit<ImportProps, "opened"> & { read: Read; again: () => void }) {
   const { t } = useTranslation();
+  const next = useRef<HTMLButtonElement>(null);
+  useEffect(() => next.current?.focus(), []);
   const take = useAct(
     "category.import",
     ({ ids }) => {
@@ -70,28 +48,27 @@ function Report({ chosen, known, close }: { chosen: Chosen; known: readonly Cate
     },
     "inPlace",
   );
-  const { read, name } = chosen;
-  if (read === null) {
-    return (
-      <div className={classes["report"]}>
-        <p className={classes["fault"]} role="alert">
-          <strong>{name}</strong>: {asFailure(chosen.failure).message}
-        </p>
-        <p>{t("rules.importFault")}</p>
-      </div>
-    );
-  }
   const state = (category: Category): string => {
     const before = known.find(({ id }) => id === category.id);
     if (before === undefined) return t("rules.importNew");
     return t(JSON.stringify(before) === JSON.stringify(category) ? "rules.importSame" : "rules.importReplaces");
   };
-  const { categories, format, notes } = read;
+  const { categories, format, notes, text } = read;
   return (
-    <div className={classes["report"]}>
-      <p>
-        <strong>{name}</strong>: {t("rules.importRead", { count: categories.length, format: t(`rules.importFormats.${format}`) })}
-      </p>
+    <ImportReport
+      notes={notes}
+      buttons={
+        <>
+          <Button ref={next} loading={take.isPending} onClick={() => take.mutate({ text })}>
+            {t("rules.importConfirm", { count: categories.length })}
+          </Button>
+          <Button variant="default" onClick={again}>
+            {t("state.cancel")}
+          </Button>
+        </>
+      }
+    >
+      <p role="status">{t("rules.importRead", { count: categories.length, format: t(`rules.importFormats.${format}`) })}</p>
       <ul className={classes["reported"]}>
         {categories.map((category) => (
           <li key={category.id}>
@@ -100,27 +77,7 @@ function Report({ chosen, known, close }: { chosen: Chosen; known: readonly Cate
           </li>
         ))}
       </ul>
-      {notes.length === 0 ? (
-        <p className={classes["quiet"]}>{t("rules.importNothingLost")}</p>
-      ) : (
-        <>
-          <p>{t("rules.importNotes")}</p>
-          <ul className={classes["notes"]}>
-            {notes.map((note) => (
-              <li key={note}>{note}</li>
-            ))}
-          </ul>
-        </>
-      )}
       {take.isError && <FailureNote live failure={take.error} />}
-      <div className={classes["buttons"]}>
-        <Button data-autofocus loading={take.isPending} onClick={() => take.mutate({ text: chosen.text })}>
-          {t("rules.importConfirm", { count: categories.length })}
-        </Button>
-        <Button variant="default" onClick={close}>
-          {t("state.cancel")}
-        </Button>
-      </div>
-    </div>
+    </ImportReport>
   );
 }

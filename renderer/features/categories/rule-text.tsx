@@ -1,5 +1,7 @@
-import { useId, useRef } from "react";
+import { useId, useMemo, useRef } from "react";
 import { useTranslation } from "../../text/index.ts";
+import { chordLabel, useChords } from "../../ui/actions/index.ts";
+import { CodeField, type CodeHandle } from "../../ui/code/code-field.tsx";
 import classes from "./categories.module.css";
 import type { ReadText } from "./category-draft.ts";
 
@@ -7,80 +9,40 @@ interface RuleTextProps {
   readonly text: string;
   readonly read: ReadText;
   readonly change: (text: string) => void;
-  readonly save: () => void;
 }
 
-const indent = "  ";
-
-/** The YAML of a category with the numbers of its lines; the one that is wrong is marked, and said below. */
-export function RuleText({ text, read, change, save }: RuleTextProps) {
+/** The YAML of a category; the line that is wrong is marked, and said below. */
+export function RuleText({ text, read: { fault, sentence }, change }: RuleTextProps) {
   const { t } = useTranslation();
-  const gutter = useRef<HTMLOListElement>(null);
-  const box = useRef<HTMLTextAreaElement>(null);
+  const field = useRef<CodeHandle>(null);
   const id = useId();
-  // After Escape the Tab key leaves the text, as in every editor that takes it for indenting.
-  const leaves = useRef(false);
-  const lines = text.split("\n").length;
-  const { fault } = read;
-  const goToFault = () => {
-    const element = box.current;
-    if (fault === null || element === null) return;
-    const before = text.split("\n").slice(0, fault.line - 1);
-    const at = before.reduce((sum, line) => sum + line.length + 1, 0);
-    element.focus();
-    element.setSelectionRange(at, at + (text.split("\n")[fault.line - 1]?.length ?? 0));
-  };
+  const [saveChord = ""] = useChords("writing.save");
+  const line = fault?.line;
+  const message = fault?.message;
+  const faults = useMemo(() => (line === undefined || message === undefined ? [] : [{ line, message }]), [line, message]);
   return (
     <div className={classes["ruleText"]}>
-      <label htmlFor={id}>{t("rules.text")}</label>
-      <div className={classes["editor"]} data-wrong={fault === null ? undefined : true}>
-        <ol ref={gutter} className={classes["gutter"]} aria-hidden="true">
-          {Array.from({ length: lines }, (_, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number
-            <li key={index} data-wrong={fault?.line === index + 1 || undefined}>
-              {index + 1}
-            </li>
-          ))}
-        </ol>
-        <textarea
-          ref={box}
-          id={id}
-          wrap="off"
-          spellCheck={false}
-          autoComplete="off"
-          autoCapitalize="off"
-          value={text}
-          aria-invalid={fault !== null}
-          aria-describedby={`${id}-fault ${id}-help`}
-          onChange={(event) => change(event.currentTarget.value)}
-          onScroll={(event) => {
-            if (gutter.current !== null) gutter.current.scrollTop = event.currentTarget.scrollTop;
-          }}
-          onBlur={() => {
-            leaves.current = false;
-          }}
-          onKeyDown={(event) => {
-            if (event.key === "Escape") leaves.current = true;
-            else if (event.key === "Tab" && !event.shiftKey && !leaves.current && !event.ctrlKey && !event.altKey) {
-              event.preventDefault();
-              // As if typed, so that the browser's own undo takes it back too.
-              document.execCommand("insertText", false, indent);
-            } else if (event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey)) {
-              event.preventDefault();
-              save();
-            }
-          }}
+      <span aria-hidden="true">{t("rules.text")}</span>
+      <div className={classes["editor"]}>
+        <CodeField
+          text={text}
+          language="yaml"
+          label={t("rules.text")}
+          describedBy={`${id}-fault ${id}-help`}
+          faults={faults}
+          change={change}
+          handle={field}
         />
       </div>
       <p id={`${id}-help`} className={classes["quiet"]}>
-        {t("rules.textHelp")}
+        {t("rules.textHelp", { save: chordLabel(saveChord).join("+") })}
       </p>
       <div id={`${id}-fault`} role="status">
         {fault === null ? (
-          <p className={classes["sentence"]}>{t("rules.sentence", { sentence: read.sentence })}</p>
+          <p className={classes["sentence"]}>{t("rules.sentence", { sentence })}</p>
         ) : (
           <p className={classes["fault"]}>
-            <button type="button" onClick={goToFault}>
+            <button type="button" onClick={() => field.current?.goTo(fault.line, 1)}>
               {t("rules.line", { line: fault.line })}
             </button>
             {": "}

@@ -9,15 +9,16 @@ import type { ChecklistView } from "../../../app/contract/conformity-views.ts";
 import { memory, queryOf, useAct, useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
 import { chordLabel, useActions, useChords } from "../../ui/actions/index.ts";
+import { CodeField, type CodeHandle } from "../../ui/code/code-field.tsx";
 import { useKept } from "../../ui/desk/kept-place.ts";
+import { keepTextDraft, useUnsavedWarning } from "../../ui/desk/text-drafts.ts";
 import { tell } from "../../ui/notices.tsx";
 import { FailureNote } from "../../ui/states.tsx";
-import { keepDraft, keepDraftsNow } from "./checklist-draft.ts";
 import classes from "./checklist-editor.module.css";
 import { ChecklistMenu } from "./checklist-menu.tsx";
 import { EnableSwitch } from "./enable-switch.tsx";
 import { FaultsList } from "./faults-list.tsx";
-import { FormTextField, type FormTextHandle } from "./form-text-field.tsx";
+import { completionsAt } from "./form-completion.ts";
 import { addressOf, newAddress, newText } from "./new-checklist.ts";
 import { PreviewPanel } from "./preview-panel.tsx";
 import { useFormCheck } from "./use-form-check.ts";
@@ -45,12 +46,12 @@ export function ChecklistEditor({ checklist, checklists, draft }: ChecklistEdito
     () => draft ?? (checklist === null ? newText(taken, t("checklists.template", { returnObjects: true })) : saved),
   );
   const [tab, setTab] = useKept<(typeof tabs)[number]>("checklists.tab", "preview", tabs);
-  const field = useRef<FormTextHandle>(null);
+  const field = useRef<CodeHandle>(null);
   const check = useFormCheck(text);
   const { form, faults, checking, good, failure } = check;
   const isChanged = text !== saved;
   const save = useAct("checklist.save", undefined, "inPlace");
-  useWarning(isChanged, useCall("app.state", {}).data?.capabilities.windows === true);
+  useUnsavedWarning(isChanged);
 
   // Saved elsewhere while nothing was typed here: the text follows.
   const shown = useRef(saved);
@@ -62,7 +63,7 @@ export function ChecklistEditor({ checklist, checklists, draft }: ChecklistEdito
 
   const change = (next: string) => {
     setText(next);
-    keepDraft(key, next === saved ? null : next);
+    keepTextDraft("checklist", key, next === saved ? null : next);
   };
   const go = (fault: FormFault) => field.current?.goTo(fault.line, fault.column);
   const clash = form !== null && form.id !== view?.id && taken.includes(form.id);
@@ -76,7 +77,7 @@ export function ChecklistEditor({ checklist, checklists, draft }: ChecklistEdito
     }
     const kept = await save.mutateAsync({ text }).catch(() => null);
     if (kept === null) return;
-    keepDraft(key, null);
+    keepTextDraft("checklist", key, null);
     void memory.invalidateQueries({ queryKey: ["checklist.list"] });
     await memory.invalidateQueries({ queryKey: ["checklist.get"] });
     const isSame = kept.id === view?.id && kept.version === view.version;
@@ -86,8 +87,8 @@ export function ChecklistEditor({ checklist, checklists, draft }: ChecklistEdito
     setText((now) => (now === text ? after.text : now));
     if (kept.id !== view?.id) navigate(addressOf(kept.id), { replace: true });
   };
-  useActions({ "checklists.save": () => void store() });
-  const [saveChord = ""] = useChords("checklists.save");
+  useActions({ "writing.save": () => void store() });
+  const [saveChord = ""] = useChords("writing.save");
 
   const categories = useCall("category.list", {}).data?.categories;
   const known = useMemo(
@@ -134,14 +135,16 @@ export function ChecklistEditor({ checklist, checklists, draft }: ChecklistEdito
       </header>
       <div className={classes["body"]}>
         <section className={classes["writing"]} aria-label={t("checklists.text")}>
-          <FormTextField
+          <CodeField
             text={text}
+            language="yaml"
             label={t("checklists.text")}
             describedBy="form-text-help"
             faults={faults}
-            known={known}
+            complete={(before) => completionsAt(before, known)}
             change={change}
             handle={field}
+            testId="form-text"
           />
           {failure !== null && <FailureNote compact live failure={failure} />}
           {save.isError && <FailureNote live failure={save.error} />}
@@ -149,7 +152,16 @@ export function ChecklistEditor({ checklist, checklists, draft }: ChecklistEdito
           {!clash && form !== null && view !== null && form.id !== view.id && (
             <p className={classes["clash"]}>{t("checklists.idNew", { title: view.title })}</p>
           )}
-          <FaultsList faults={faults} questions={form === null ? null : questionsOf(form).length} checking={checking} go={go} />
+          <FaultsList
+            faults={faults}
+            good={
+              form === null
+                ? null
+                : t("checklists.good", { questions: t("checklists.questions", { count: questionsOf(form).length }) })
+            }
+            checking={checking}
+            go={go}
+          />
           <p id="form-text-help" className={classes["help"]}>
             {t("checklists.textHelp", {
               completion: chordLabel("Mod+Space").join("+"),
@@ -177,31 +189,16 @@ export function ChecklistEditor({ checklist, checklists, draft }: ChecklistEdito
           </Tabs.Panel>
           <Tabs.Panel value="versions" className={classes["beside"] ?? ""}>
             {tab === "versions" && (
-              <VersionsPanel id={view?.id ?? null} versions={checklist?.versions ?? []} text={text} bringBack={change} />
+              <VersionsPanel
+                of={view === null ? null : { kind: "checklist", id: view.id }}
+                versions={checklist?.versions ?? []}
+                text={text}
+                bringBack={change}
+              />
             )}
           </Tabs.Panel>
         </Tabs>
       </div>
     </div>
   );
-}
-
-/**
- * Keeps what waits to be kept when the page goes, and has the browser ask before it is closed over something unsaved. A shell
- * with windows of its own brings the text back with the window, and would not ask: it would silently stay open.
- */
-function useWarning(isChanged: boolean, byShell: boolean): void {
-  useEffect(() => {
-    if (!isChanged) return;
-    const warn = (event: BeforeUnloadEvent) => {
-      keepDraftsNow();
-      if (!byShell) event.preventDefault();
-    };
-    window.addEventListener("beforeunload", warn);
-    window.addEventListener("pagehide", keepDraftsNow);
-    return () => {
-      window.removeEventListener("beforeunload", warn);
-      window.removeEventListener("pagehide", keepDraftsNow);
-    };
-  }, [isChanged, byShell]);
 }

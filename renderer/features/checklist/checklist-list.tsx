@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import type { ChecklistView } from "../../../app/contract/conformity-views.ts";
 import { useTranslation } from "../../text/index.ts";
 import { EmptyState } from "../../ui/states.tsx";
+import { AskTabs } from "./ask-tabs.tsx";
 import classes from "./checklist-list.module.css";
 import { ChecklistMenu } from "./checklist-menu.tsx";
 import { EnableSwitch } from "./enable-switch.tsx";
@@ -32,6 +33,7 @@ export function ChecklistList({ checklists, drafts, create, openImport }: Checkl
     <div className={classes["page"]}>
       <header className={classes["header"]}>
         <h1>{t("checklists.title")}</h1>
+        <AskTabs />
         {checklists.length >= filteredFrom && (
           <TextInput
             size="xs"

@@ -7,8 +7,8 @@ import type { ChecklistView } from "../../../app/contract/conformity-views.ts";
 import { call, memory, useAct } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
 import { saveFile } from "../../ui/desk/save-file.ts";
+import { keepTextDraft } from "../../ui/desk/text-drafts.ts";
 import { tell, tellFailure } from "../../ui/notices.tsx";
-import { keepDraft } from "./checklist-draft.ts";
 import classes from "./checklist-list.module.css";
 import { addressOf, copyText } from "./new-checklist.ts";
 import { PeriodReportDialog } from "./period-report-dialog.tsx";
@@ -33,7 +33,7 @@ export function ChecklistMenu({
   const reread = () => void memory.invalidateQueries({ queryKey: ["checklist.list"] });
   const save = useAct("checklist.save", reread);
   const remove = useAct("checklist.remove", () => {
-    keepDraft(id, null);
+    keepTextDraft("checklist", id, null);
     reread();
     tell(t("checklists.removed", { title }));
     navigate("/checklists");

@@ -5,8 +5,8 @@ import { useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
 import { useActions } from "../../ui/actions/index.ts";
 import { useOffers } from "../../ui/desk/offers.ts";
+import { useTextDrafts } from "../../ui/desk/text-drafts.ts";
 import { PageFailure, PageLoading } from "../../ui/states.tsx";
-import { useDrafts } from "./checklist-draft.ts";
 import { ChecklistEditor } from "./checklist-editor.tsx";
 import { ChecklistList } from "./checklist-list.tsx";
 import { ImportChecklist } from "./import-checklist.tsx";
@@ -18,7 +18,7 @@ export function ChecklistsPage({ id }: { id: string | null }) {
   const [, navigate] = useLocation();
   const [importing, setImporting] = useState(false);
   const list = useCall("checklist.list", {});
-  const drafts = useDrafts();
+  const drafts = useTextDrafts("checklist");
   const checklists = list.data?.checklists;
   const chosen = checklists?.find((one) => one.id === id) ?? null;
   useEffect(() => {

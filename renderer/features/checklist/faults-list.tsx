@@ -9,13 +9,13 @@ const mostShown = 20;
 /** What is wrong with the text, each with its line and what to do; a press goes there. */
 export function FaultsList({
   faults,
-  questions,
+  good,
   checking,
   go,
 }: {
   faults: readonly FormFault[];
-  /** How many questions it asks; null while it cannot be read. */
-  questions: number | null;
+  /** What it is where nothing is wrong; null while it cannot be read. */
+  good: string | null;
   checking: boolean;
   go: (fault: FormFault) => void;
 }) {
@@ -28,12 +28,11 @@ export function FaultsList({
           <>
             <IconAlertTriangle size={14} aria-hidden="true" /> {t("checklists.faults", { count: faults.length })}
           </>
-        ) : questions === null || checking ? (
+        ) : good === null || checking ? (
           t("checklists.checking")
         ) : (
           <>
-            <IconCircleCheck size={14} aria-hidden="true" />{" "}
-            {t("checklists.good", { questions: t("checklists.questions", { count: questions }) })}
+            <IconCircleCheck size={14} aria-hidden="true" /> {good}
           </>
         )}
       </p>

@@ -30,6 +30,11 @@ describe("what can be written at a place of a checklist", () => {
     expect(labels(`${rule}{ sa`)).toEqual(expect.arrayContaining(["said", "category", "figure"]));
     expect(labels(`${rule}{ said: [sorry, late], by: `)).toContain("agent");
     expect(labels(`${rule}{ category: la`)).toEqual(["late-refund"]);
+    expect(labels(`${rule}{ jo`)).toContain("journey");
+    expect(labels(`${rule}{ journey: as`)).toEqual(
+      expect.arrayContaining(["asked-again", "promise-broken", "earlier-conversation"]),
+    );
+    expect(labels(`${rule}{ journey: asked-again, of: b`)).toContain("bot");
     expect(labels(`${section}        when: { question: `)).toEqual(["greeting"]);
   });
 

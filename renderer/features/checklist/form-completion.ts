@@ -1,25 +1,13 @@
 import { checklistJsonSchema } from "../../../app/conformity/form-json-schema.ts";
+import type { CodeCompletion, CodeCompletions } from "../../ui/code/code-field.tsx";
 
 /* What can stand at a place of a checklist's text, by its published schema. The place is told by indentation and brackets, so
  * that it is known while the text cannot be read. */
-
-/** Something that can be written at a place. */
-export interface Completion {
-  readonly label: string;
-  readonly kind: "key" | "value";
-  readonly detail: string;
-}
 
 /** What is known of the library and the text beside the schema. */
 export interface KnownIds {
   readonly categories: readonly string[];
   readonly questions: readonly string[];
-}
-
-/** What can be written where the cursor is, and from which character on it replaces what stands there; null for nothing. */
-export interface Completions {
-  readonly from: number;
-  readonly options: readonly Completion[];
 }
 
 interface Node {
@@ -43,16 +31,33 @@ let schema: Node | null = null;
  *
  * @param text up to the cursor.
  */
-export function completionsAt(text: string, known: KnownIds): Completions | null {
+export function completionsAt(text: string, known: KnownIds): CodeCompletions | null {
+  schema ??= checklistJsonSchema() as Node;
+  return completionsBySchema(schema, text, (key) =>
+    key === "category" ? known.categories : key === "question" ? known.questions : null,
+  );
+}
+
+/**
+ * What can be written at a place of a text by its schema.
+ *
+ * @param text up to the cursor.
+ * @param idsOf what a key may name; null where the schema says it.
+ */
+export function completionsBySchema(
+  whole: object,
+  text: string,
+  idsOf: (key: string) => readonly string[] | null,
+): CodeCompletions | null {
   const place = placeOf(text);
   if (place === null) return null;
   const { path, key, word } = place;
   const from = text.length - word.length;
-  const ids = key === "category" ? known.categories : key === "question" ? known.questions : null;
-  if (ids !== null) return { from, options: ids.map((label) => ({ label, kind: "value", detail: "" })) };
-  schema ??= checklistJsonSchema() as Node;
-  const nodes = nodesAt(schema, key === null ? path : [...path, key]);
-  const options = key === null ? keysOf(nodes) : valuesOf(nodes);
+  const ids = idsOf(key ?? path.at(-1) ?? "")?.map((label): CodeCompletion => ({ label, kind: "value", detail: "" })) ?? null;
+  if (ids !== null && key !== null) return { from, options: ids };
+  const nodes = nodesAt(whole as Node, key === null ? path : [...path, key]);
+  // An entry of a list may be a name, or be written in its place.
+  const options = key === null ? [...(ids ?? []), ...keysOf(nodes)] : valuesOf(nodes);
   return options.length === 0 ? null : { from, options };
 }
 
@@ -162,8 +167,8 @@ function expanded(root: Node, nodes: readonly Node[]): Node[] {
   return [...found];
 }
 
-function keysOf(nodes: readonly Node[]): Completion[] {
-  const found = new Map<string, Completion>();
+function keysOf(nodes: readonly Node[]): CodeCompletion[] {
+  const found = new Map<string, CodeCompletion>();
   for (const { properties = {} } of nodes) {
     for (const [label, { description = "" }] of Object.entries(properties)) {
       if (label !== "$schema" && !found.has(label)) found.set(label, { label, kind: "key", detail: description });
@@ -172,7 +177,7 @@ function keysOf(nodes: readonly Node[]): Completion[] {
   return [...found.values()];
 }
 
-function valuesOf(nodes: readonly Node[]): Completion[] {
+function valuesOf(nodes: readonly Node[]): CodeCompletion[] {
   const values = nodes.flatMap((node) => [
     ...(node.enum ?? []),
     ...(node.const === undefined ? [] : [node.const]),

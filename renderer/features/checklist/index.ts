@@ -1,1 +1,2 @@
 export { ChecklistsPage } from "./checklists-page.tsx";
+export { PromptsPage } from "./prompts-page.tsx";

@@ -4,8 +4,8 @@ import { type FormEvent, useState } from "react";
 import { type PeriodFormat, periodFormats } from "../../../app/contract/report-views.ts";
 import { call, useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
-import { useSaveMade } from "../../ui/desk/save-made.ts";
-import { tell } from "../../ui/notices.tsx";
+import { useWrittenReport } from "../../ui/desk/written-report.ts";
+import { count } from "../../ui/time.ts";
 import { lastMonth } from "./last-month.ts";
 
 /** Samples offered to choose from: the latest. */
@@ -20,16 +20,13 @@ export function PeriodReportDialog({ formId, title, close }: { formId: string; t
   const [tag, setTag] = useState("");
   const [runId, setRunId] = useState<string | null>(null);
   const [format, setFormat] = useState<PeriodFormat>("pdf");
-  const { saving, save: saveMade } = useSaveMade((name) => {
-    tell(t("report.saved", { name }));
-    close();
-  });
+  const { done, write, stop } = useWrittenReport(close);
   const backwards = period.from > period.to;
   const orNull = (text: string) => (text.trim() === "" ? null : text.trim());
   const save = (event: FormEvent) => {
     event.preventDefault();
-    void saveMade(() =>
-      call("report.period", { ...{ formId, ...period, runId, format }, ...{ agent: orNull(agent), tag: orNull(tag) } }),
+    void write(() =>
+      call("report.period", { ...{ formId, days: period, runId, format }, ...{ agent: orNull(agent), tag: orNull(tag) } }),
     );
   };
   return (
@@ -90,13 +87,18 @@ export function PeriodReportDialog({ formId, title, close }: { formId: string; t
           <Text size="sm" c="dimmed">
             {t("report.period.note")}
           </Text>
+          {done !== null && (
+            <Text size="sm" role="status">
+              {t("report.period.written", { done: count(done) })}
+            </Text>
+          )}
           <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={close}>
+            <Button variant="default" onClick={done === null ? close : stop}>
               {t("report.cancel")}
             </Button>
             <Button
               type="submit"
-              loading={saving}
+              loading={done !== null}
               disabled={backwards}
               leftSection={<IconFileAnalytics size={14} aria-hidden="true" />}
             >

@@ -1,5 +1,6 @@
 import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
 import { useState } from "react";
+import type { PromptKind } from "../../../app/conformity/writing/prompt.ts";
 import { useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
 import { tell } from "../../ui/notices.tsx";
@@ -7,15 +8,32 @@ import { FailureNote } from "../../ui/states.tsx";
 import { lineDiff } from "./line-diff.ts";
 import classes from "./versions.module.css";
 
-/** The versions of a checklist: each as it was written, held against another version or what stands in the editor. */
+/** What has versions. */
+export interface Versioned {
+  readonly kind: "checklist" | PromptKind;
+  readonly id: string;
+}
+
+/** A version's text; of nothing while there is none to ask for. */
+function useVersion(of: Versioned | null, version: number | null) {
+  const { kind, id } = of ?? { kind: "checklist", id: "" };
+  const isAsked = of !== null && version !== null;
+  const asked = { id, version: version ?? 1 };
+  const checklist = useCall("checklist.get", asked, { enabled: isAsked && kind === "checklist" });
+  const place = { ...asked, kind: kind === "checklist" ? "prompt" : kind };
+  const prompt = useCall("prompt.get", place, { enabled: isAsked && kind !== "checklist" });
+  return kind === "checklist" ? checklist : prompt;
+}
+
+/** The versions of a checklist, a prompt or a workflow: each as it was written, held against another version or what stands in the editor. */
 export function VersionsPanel({
-  id,
+  of,
   versions,
   text,
   bringBack,
 }: {
   /** Null while a new one is written. */
-  id: string | null;
+  of: Versioned | null;
   /** The latest first. */
   versions: readonly number[];
   text: string;
@@ -28,13 +46,9 @@ export function VersionsPanel({
   const [shown, setShown] = useState<"changes" | "whole">("changes");
   const version = chosen !== null && versions.includes(chosen) ? chosen : latest;
   const against = other !== null && versions.includes(other) && other !== version ? other : null;
-  const one = useCall(
-    "checklist.get",
-    { id: id ?? "", version: version ?? 1 },
-    { enabled: id !== null && version !== undefined },
-  );
-  const base = useCall("checklist.get", { id: id ?? "", version: against ?? 1 }, { enabled: id !== null && against !== null });
-  if (id === null || version === undefined) return <p className={classes["quiet"]}>{t("checklists.versions.none")}</p>;
+  const one = useVersion(of, version ?? null);
+  const base = useVersion(of, against);
+  if (of === null || version === undefined) return <p className={classes["quiet"]}>{t("checklists.versions.none")}</p>;
   const failure = one.error ?? (against === null ? null : base.error);
   const compared = against === null ? text : base.data?.text;
   return (

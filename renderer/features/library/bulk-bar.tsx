@@ -1,16 +1,20 @@
-import { Button, Menu, Modal, TagsInput, TextInput } from "@mantine/core";
+import { Button, Modal, TagsInput, TextInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { type FormEvent, useState } from "react";
-import { type ExportFormat, exportFormats } from "../../../app/contract/api.ts";
+import { type FormEvent, lazy, Suspense, useState } from "react";
 import { call, memory, useAct, useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
+import { useActions } from "../../ui/actions/index.ts";
 import { tell, tellFailure } from "../../ui/notices.tsx";
 import { count } from "../../ui/time.ts";
+import { ExportDialog } from "../exporting/index.ts";
+import { BulkReportDialog } from "./bulk-report.tsx";
 import { useConfirmDelete } from "./confirm-delete.tsx";
-import { exportZip } from "./export-zip.ts";
 import classes from "./finding.module.css";
 import { mostSelected } from "./selecting.ts";
 import { listInput, useView } from "./view.ts";
+
+// Fetched when it is asked for: the library is what opens first.
+const AskDialog = lazy(async () => ({ default: (await import("../questions/index.ts")).AskDialog }));
 
 /** What can be done with the conversations that are selected. */
 export function BulkBar({
@@ -25,8 +29,7 @@ export function BulkBar({
   const { t } = useTranslation();
   const view = useView();
   const confirmDelete = useConfirmDelete();
-  const [dialog, setDialog] = useState<"assign" | "tags" | null>(null);
-  const [exporting, setExporting] = useState<{ done: number; control: AbortController } | null>(null);
+  const [dialog, setDialog] = useState<"assign" | "tags" | "export" | "report" | "ask" | null>(null);
   const ids = [...selected];
   const none = () => select(new Set());
 
@@ -48,20 +51,11 @@ export function BulkBar({
       tellFailure(thrown);
     }
   };
-  const write = async (format: ExportFormat) => {
-    const control = new AbortController();
-    setExporting({ done: 0, control });
-    try {
-      const { name, leftOut } = await exportZip(ids, format, control.signal, (done) => setExporting({ done, control }));
-      tell(t("finding.bulk.exported", { name }));
-      if (leftOut > 0) tell(t("finding.bulk.leftOut", { count: leftOut }));
-    } catch (thrown) {
-      if (control.signal.aborted) tell(t("finding.bulk.exportCancelled"));
-      else tellFailure(thrown);
-    } finally {
-      setExporting(null);
-    }
-  };
+  useActions({
+    "library.report": () => setDialog("report"),
+    "library.export": () => setDialog("export"),
+    "questions.ask": () => setDialog("ask"),
+  });
 
   return (
     <div className={classes["bar"]} role="toolbar" aria-label={t("library.selected", { count: ids.length })}>
@@ -77,27 +71,18 @@ export function BulkBar({
       <Button variant="default" onClick={() => setDialog("tags")}>
         {t("finding.bulk.tag")}
       </Button>
+      <Button variant="default" aria-haspopup="dialog" onClick={() => setDialog("ask")}>
+        {t("questions.bulk")}
+      </Button>
       <Button variant="default" onClick={() => void hearAgain()}>
         {t("library.analyseAgain")}
       </Button>
-      {exporting === null ? (
-        <Menu position="bottom-start">
-          <Menu.Target>
-            <Button variant="default">{t("finding.bulk.export")}</Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {exportFormats.map((format) => (
-              <Menu.Item key={format} onClick={() => void write(format)}>
-                {format.toUpperCase()}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
-      ) : (
-        <Button variant="default" onClick={() => exporting.control.abort()}>
-          {t("finding.bulk.exporting", { done: exporting.done, all: ids.length })} · {t("state.cancel")}
-        </Button>
-      )}
+      <Button variant="default" aria-haspopup="dialog" onClick={() => setDialog("export")}>
+        {t("finding.bulk.export")}
+      </Button>
+      <Button variant="default" aria-haspopup="dialog" onClick={() => setDialog("report")}>
+        {t("report.bulk.open")}
+      </Button>
       <Button variant="default" color="red" onClick={() => confirmDelete(ids, none)}>
         {t("library.delete")}
       </Button>
@@ -105,6 +90,13 @@ export function BulkBar({
         {t("library.selectNone")}
       </Button>
       {dialog === "assign" && <AssignDialog ids={ids} close={() => setDialog(null)} />}
+      {dialog === "export" && <ExportDialog ids={ids} kind={null} close={() => setDialog(null)} />}
+      {dialog === "report" && <BulkReportDialog ids={ids} close={() => setDialog(null)} />}
+      {dialog === "ask" && (
+        <Suspense fallback={null}>
+          <AskDialog ids={ids} close={() => setDialog(null)} />
+        </Suspense>
+      )}
       {dialog === "tags" && <TagsDialog ids={ids} close={() => setDialog(null)} />}
     </div>
   );

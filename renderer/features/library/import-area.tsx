@@ -1,15 +1,20 @@
-import { Button, CloseButton, Loader } from "@mantine/core";
+import { Button, CloseButton, FileButton, Loader } from "@mantine/core";
 import { IconArrowBarToDown, IconCheck, IconCircleDot } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
+import type { Failure } from "../../../app/contract/errors.ts";
 import { useTranslation } from "../../text/index.ts";
+import { FoldedReport } from "../../ui/import-report.tsx";
 import { FailureNote } from "../../ui/states.tsx";
 import { droppedFiles } from "./dropped.ts";
 import classes from "./import-area.module.css";
-import { dismissResults, type ImportResult, importFiles, isBusy, useImporting } from "./importing.ts";
+import { dismissResults, type ImportResult, importAgain, importFiles, isBusy, useImporting } from "./importing.ts";
+import { MappingDialog } from "./mapping-dialog.tsx";
 
 /** A list in which everything went well puts itself away after this long. */
 const restMs = 12_000;
+/** Lines beyond this are counted alone: first come those that need attention. */
+const mostLines = 200;
 
 /** Takes files dropped anywhere on the window, and shows what became of them, whichever place is open. */
 export function ImportArea() {
@@ -108,9 +113,8 @@ function ImportResults() {
         {!busy && <CloseButton size="sm" aria-label={t("state.dismiss")} onClick={dismissResults} />}
       </header>
       <ul>
-        {[...failed, ...fresh, ...known].slice(0, 200).map((result, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: two files may have the same name, and the list is never reordered by hand
-          <ResultLine key={`${result.name}:${index}`} result={result} />
+        {[...failed, ...fresh, ...known].slice(0, mostLines).map((result) => (
+          <ResultLine key={result.key} result={result} />
         ))}
       </ul>
       {!busy && failed.length > 0 && (
@@ -124,14 +128,7 @@ function ImportResults() {
 
 function ResultLine({ result }: { result: ImportResult }) {
   const { t } = useTranslation();
-  if (result.failure !== null) {
-    return (
-      <li>
-        <span className={classes["file"]}>{result.name}</span>
-        <FailureNote compact failure={result.failure} />
-      </li>
-    );
-  }
+  if (result.failure !== null) return <RefusedLine result={result} failure={result.failure} />;
   return (
     <li className={classes["line"]}>
       {result.known ? <IconCircleDot size={15} aria-hidden="true" /> : <IconCheck size={15} aria-hidden="true" />}
@@ -147,6 +144,70 @@ function ResultLine({ result }: { result: ImportResult }) {
         </Link>
       )}
       <span className={classes["quiet"]}>{result.known ? t("library.known") : t("library.imported")}</span>
+      {result.conversationId !== null && !result.known && (
+        <FoldedReport conversationId={result.conversationId} title={result.name} />
+      )}
     </li>
   );
+}
+
+/** A file that did not come in: why, where in it, and the ways to put that right. */
+function RefusedLine({ result, failure }: { result: ImportResult; failure: Failure }) {
+  const { t } = useTranslation();
+  const [mapping, setMapping] = useState(false);
+  const reset = useRef<() => void>(null);
+  const { name } = result;
+  const place = failurePlace(failure);
+  const choose = (file: File | null) => {
+    reset.current?.();
+    if (file !== null) void importAgain(result, file);
+  };
+  return (
+    <li data-failed={failure.code}>
+      <span className={classes["file"]}>{name}</span>
+      <FailureNote
+        compact
+        failure={failure}
+        actions={
+          <>
+            {place !== "" && <span className={classes["place"]}>{place}</span>}
+            {failure.details["table"] === true && (
+              <Button variant="default" size="compact-xs" onClick={() => setMapping(true)}>
+                {t("importing.readTable")}
+              </Button>
+            )}
+            {result.origin !== null && (
+              <Button
+                variant="default"
+                size="compact-xs"
+                aria-label={t("importing.againOf", { name })}
+                onClick={() => void importAgain(result)}
+              >
+                {t("importing.again")}
+              </Button>
+            )}
+            <FileButton
+              resetRef={reset}
+              onChange={choose}
+              inputProps={{ "aria-label": t("importing.insteadOf", { name }), "data-testid": "choose-instead" } as object}
+            >
+              {(props) => (
+                <Button variant="default" size="compact-xs" aria-label={t("importing.insteadOf", { name })} {...props}>
+                  {t("importing.instead")}
+                </Button>
+              )}
+            </FileButton>
+          </>
+        }
+      />
+      {mapping && <MappingDialog result={result} close={() => setMapping(false)} />}
+    </li>
+  );
+}
+
+/** What exactly is wrong in a file, and where; empty where the code says all. */
+function failurePlace({ code, message, details }: Failure): string {
+  if (code !== "format-malformed") return "";
+  const where = details["where"];
+  return typeof where === "string" && where !== "" ? `${message} (${where})` : message;
 }

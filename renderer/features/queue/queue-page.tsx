@@ -5,9 +5,11 @@ import { Link } from "wouter";
 import type { JobView } from "../../../app/contract/views.ts";
 import { memory, useAct, useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
+import { FoldedReport } from "../../ui/import-report.tsx";
 import { JobProgress, Stages } from "../../ui/job-progress.tsx";
 import { EmptyState, FailureNote, PageFailure, PageLoading } from "../../ui/states.tsx";
 import { moment } from "../../ui/time.ts";
+import { ComingIn } from "./coming-in.tsx";
 import classes from "./queue.module.css";
 
 /** What the machine is doing, and why something failed. */
@@ -53,6 +55,7 @@ export function QueuePage() {
           {t("queue.paused")}
         </p>
       )}
+      <ComingIn />
       {jobs.length === 0 ? (
         <EmptyState icon={<IconListCheck size={40} stroke={1.4} />} title={t("queue.emptyTitle")} body={t("queue.emptyBody")}>
           <Link href="/">{t("app.toLibrary")}</Link>
@@ -126,6 +129,11 @@ function Job({ job }: { job: JobView }) {
           {job.retryAt !== null && (
             <p className={classes["quiet"]}>{t("work.again", { time: moment(job.retryAt, (time) => time) })}</p>
           )}
+        </div>
+      )}
+      {job.state === "done" && (
+        <div className={classes["more"]}>
+          <FoldedReport conversationId={job.conversationId} title={job.title} />
         </div>
       )}
       {(cancel.isError || retry.isError) && (

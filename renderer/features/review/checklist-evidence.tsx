@@ -1,8 +1,10 @@
-import { IconPlayerPlay } from "@tabler/icons-react";
+import { IconPlayerPlay, IconRoute } from "@tabler/icons-react";
+import { useState } from "react";
 import type { Suggestion } from "../../../app/conformity/answer.ts";
 import type { ShownEvidence } from "../../../app/contract/conformity-views.ts";
 import { useTranslation } from "../../text/index.ts";
 import { clock, percent } from "../../ui/time.ts";
+import { JourneyPeek } from "../journeys/index.ts";
 import classes from "./checklist-question.module.css";
 import type { AskedQuestion } from "./checklist-questions.ts";
 
@@ -23,6 +25,7 @@ export function EvidenceList({ asked, play }: { asked: AskedQuestion; play: (evi
               // biome-ignore lint/suspicious/noArrayIndexKey: the same words can stand under an answer twice
               <li key={index} data-against={one.evidence.stance === "against" || undefined}>
                 <EvidenceButton one={one} play={play} />
+                <Elsewhere places={one.evidence.elsewhere ?? []} />
               </li>
             ))}
           </ul>
@@ -55,6 +58,27 @@ function EvidenceButton({ one, play }: { one: ShownEvidence; play: (evidence: Sh
       <q data-none={one.quote === null || one.quote === "" || undefined}>{quote}</q>
       {against && <small>{t("checklist.against")}</small>}
     </button>
+  );
+}
+
+/** What other conversations of the customer say of it: each opens in place. */
+function Elsewhere({ places }: { places: NonNullable<ShownEvidence["evidence"]["elsewhere"]> }) {
+  const { t } = useTranslation();
+  const [peeked, setPeeked] = useState<(typeof places)[number] | null>(null);
+  if (places.length === 0) return null;
+  return (
+    <>
+      {places.map((place) => (
+        <button key={`${place.conversationId} ${place.turnId}`} type="button" onClick={() => setPeeked(place)}>
+          <IconRoute size={12} aria-hidden="true" />
+          {t("journeys.review.evidence")}: {t(`channel.${place.channel}`)},{" "}
+          <span className="numeric">{clock(place.startMs)}</span>
+        </button>
+      ))}
+      {peeked !== null && (
+        <JourneyPeek conversationId={peeked.conversationId} turnId={peeked.turnId} close={() => setPeeked(null)} />
+      )}
+    </>
   );
 }
 

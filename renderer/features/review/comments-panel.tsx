@@ -100,7 +100,7 @@ export function CommentsPanel({
               key={place}
               conversationId={conversationId}
               place={place}
-              initial={drafts.find((draft) => draft.place === place)?.text ?? ""}
+              initial=""
               label={t("comments.new")}
               submit={t("comments.send")}
               send={(body) =>

@@ -104,7 +104,7 @@ export function CommentThread({
               <CommentField
                 conversationId={conversationId}
                 place={`edit:${comment.id}`}
-                initial={draftOf(`edit:${comment.id}`) ?? comment.body}
+                initial={comment.body}
                 label={t("comments.editOf", { author: comment.author, when: whenOf(comment.at) })}
                 submit={t("comments.save")}
                 send={(body) => taken(edit.mutateAsync({ id: comment.id, body, draft: `edit:${comment.id}` }))}
@@ -124,7 +124,7 @@ export function CommentThread({
         <CommentField
           conversationId={conversationId}
           place={replyPlace}
-          initial={draftOf(replyPlace) ?? ""}
+          initial=""
           label={t("comments.replyTo", { author })}
           submit={t("comments.reply")}
           send={(body) => taken(reply.mutateAsync({ threadId: id, body, draft: replyPlace }))}

@@ -21,7 +21,9 @@ export interface Corrections {
     operations: readonly Operation[] | ((view: ConversationView) => readonly Operation[]),
     options?: { draft?: string; quiet?: boolean },
   ): Promise<Outcome>;
+  /** Takes the last change back, one that is still being saved when this is called too; says so where there is none. */
   undo(): Promise<Outcome>;
+  /** Makes what was taken back last again; says so where there is nothing. */
   redo(): Promise<Outcome>;
   restoreMachine(): Promise<Outcome>;
   /** Makes a change of an earlier hearing on what stands at its place now. */
@@ -66,6 +68,12 @@ export function useCorrections(id: string): Corrections {
       before.current = next;
       return next;
     };
+    const stepOf = (which: "undo" | "redo") =>
+      inTurn(async () => {
+        if (latest()?.[which] != null) return call(`conversation.${which}`, { id });
+        tell(t(`reviewing.nothing.${which}`));
+        return null;
+      }, false);
     return {
       make: (operations, { draft, quiet = false } = {}) =>
         inTurn(async () => {
@@ -79,8 +87,8 @@ export function useCorrections(id: string): Corrections {
           const input: CallInput<"conversation.correctAll"> = { ...fields, operations: [...made] };
           return call("conversation.correctAll", input);
         }, quiet),
-      undo: () => inTurn(async () => (latest()?.undo === null ? null : call("conversation.undo", { id })), false),
-      redo: () => inTurn(async () => (latest()?.redo === null ? null : call("conversation.redo", { id })), false),
+      undo: () => stepOf("undo"),
+      redo: () => stepOf("redo"),
       restoreMachine: () => inTurn(() => call("conversation.restoreMachine", { id }), false),
       applyAgain: (changeId) => inTurn(() => call("correction.again", { id, changeId }), false),
       dismiss: (changeId) => inTurn(() => call("correction.dismiss", { id, changeId }), false),

@@ -267,8 +267,9 @@ export function useEditing({
   };
   useActions(editable ? runs : {});
   useActions({
-    "transcript.undo": view.undo === null ? undefined : () => void corrections.undo(),
-    "transcript.redo": view.redo === null ? undefined : () => void corrections.redo(),
+    // Pressed while a correction is still being saved, undo is about that one, which the page does not know of yet.
+    "transcript.undo": () => void corrections.undo(),
+    "transcript.redo": () => void corrections.redo(),
   });
 
   const dialogs = (

@@ -2,14 +2,13 @@ import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
 import { IconArrowLeft, IconDots, IconDownload, IconEar, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
-import { type ExportFormat, exportFormats } from "../../../app/contract/api.ts";
 import type { Conversation } from "../../../app/conversation/conversation.ts";
-import { call, memory, useAct } from "../../bridge/index.ts";
+import { memory, useAct } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
-import { useDragOut } from "../../ui/desk/drag-out.ts";
-import { saveFile } from "../../ui/desk/save-file.ts";
-import { tell, tellFailure } from "../../ui/notices.tsx";
+import { useActions } from "../../ui/actions/index.ts";
 import { clock, moment } from "../../ui/time.ts";
+import { ExportDialog } from "../exporting/index.ts";
+import { JourneyPlace } from "../journeys/index.ts";
 import { useConfirmDelete } from "../library/index.ts";
 import { ReportDialog } from "./report-dialog.tsx";
 import classes from "./review.module.css";
@@ -47,7 +46,8 @@ export function Header({ conversation }: { conversation: Conversation }) {
         </h1>
         <p className={classes["meta"]}>{facts.join(" · ")}</p>
       </div>
-      <ExportMenu id={id} />
+      <JourneyPlace conversationId={id} />
+      <ExportMenu id={id} kind={kind} />
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon variant="default" size="md" aria-label={t("review.more")}>
@@ -89,19 +89,11 @@ export function Header({ conversation }: { conversation: Conversation }) {
   );
 }
 
-function ExportMenu({ id }: { id: string }) {
+function ExportMenu({ id, kind }: Pick<Conversation, "id" | "kind">) {
   const { t } = useTranslation();
-  const [reporting, setReporting] = useState(false);
-  const dragOut = useDragOut();
-  const save = async (format: ExportFormat) => {
-    try {
-      const { fileName, mediaType, text } = await call("conversation.export", { id, format });
-      saveFile(fileName, mediaType, text);
-      tell(t("review.exported", { name: fileName }));
-    } catch (thrown) {
-      tellFailure(thrown);
-    }
-  };
+  const [dialog, setDialog] = useState<"transcript" | "report" | null>(null);
+  useActions({ "library.export": () => setDialog("transcript") });
+  const close = () => setDialog(null);
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -110,15 +102,11 @@ function ExportMenu({ id }: { id: string }) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {exportFormats.map((format) => (
-          <Menu.Item key={format} onClick={() => void save(format)} {...dragOut({ kind: "export", id, format })}>
-            {t(`review.format.${format}`)}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item onClick={() => setReporting(true)}>{t("report.menu")}</Menu.Item>
+        <Menu.Item onClick={() => setDialog("transcript")}>{t("exporting.open")}</Menu.Item>
+        <Menu.Item onClick={() => setDialog("report")}>{t("report.menu")}</Menu.Item>
       </Menu.Dropdown>
-      {reporting && <ReportDialog conversationId={id} evaluationId={null} close={() => setReporting(false)} />}
+      {dialog === "transcript" && <ExportDialog ids={[id]} kind={kind} close={close} />}
+      {dialog === "report" && <ReportDialog conversationId={id} evaluationId={null} close={close} />}
     </Menu>
   );
 }

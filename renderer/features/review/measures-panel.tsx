@@ -129,7 +129,7 @@ export function Figures({
         </Section>
       )}
       <BotFigures
-        turns={view.conversation.turns}
+        conversation={view.conversation}
         goTo={(turn) => goTo({ startMs: turn.startMs, turnIds: [turn.id], wordIds: [] })}
       />
       {kind === "call" && speaking.length === 0 && <p className={classes["notYet"]}>{t("review.noFigures")}</p>}

@@ -7,7 +7,11 @@ import type { Participant } from "../../../app/conversation/conversation.ts";
 import type { Operation } from "../../../app/conversation/operations.ts";
 import { useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
+import { useActions } from "../../ui/actions/index.ts";
+import { ImportReport } from "../../ui/import-report.tsx";
 import { moment, percent, size, span } from "../../ui/time.ts";
+import { AskPanel, askFieldId } from "../questions/index.ts";
+import { AddRecording } from "./add-recording.tsx";
 import { CategoriesList } from "./categories-list.tsx";
 import type { OpenChecklist } from "./checklist-open.ts";
 import { ChecklistPanel } from "./checklist-panel.tsx";
@@ -23,9 +27,12 @@ import { Fact, Section } from "./panel-parts.tsx";
 import { type PanelTab, panelTabs } from "./panel-tabs.ts";
 import type { Player } from "./player.ts";
 import { ProposedName } from "./proposed-name.tsx";
+import { Recorded } from "./recorded.tsx";
 import { isSwappable, SpeakerMenu } from "./speaker-menu.tsx";
 import type { Target, WordPlaces } from "./transcript-caret.ts";
 import type { Voice } from "./voices.ts";
+import { WritingPanel } from "./writing-panel.tsx";
+import { playQuote, useSummaryKey } from "./writing-places.ts";
 
 interface PanelProps {
   view: ConversationView;
@@ -66,6 +73,8 @@ const contents: Readonly<Record<PanelTab, (props: TabProps) => ReactNode>> = {
     </>
   ),
   insight: (props) => <Insight {...props} />,
+  summary: ({ view, goTo }) => <WritingPanel conversation={view.conversation} goTo={goTo} />,
+  ask: ({ view, goTo }) => <AskPanel conversationId={view.conversation.id} play={playQuote(goTo)} />,
   comments: ({ view, ...props }) => <CommentsPanel conversationId={view.conversation.id} tags={view.tags} {...props} />,
   details: (props) => <Details {...props} />,
 };
@@ -86,8 +95,17 @@ export function Panel(props: TabProps) {
     figures: t("review.figures"),
     insight: t("insight.tab"),
     comments: open === undefined || open === 0 ? t("comments.tab") : t("comments.tabCount", { count: open }),
+    summary: t("writing.tab"),
+    ask: t("questions.tab"),
     details: t("review.details"),
   };
+  useSummaryKey(tab, setTab);
+  useActions({
+    "questions.ask": () => {
+      setTab("ask");
+      requestAnimationFrame(() => document.getElementById(askFieldId)?.focus());
+    },
+  });
   return (
     <aside className={classes["panel"]} aria-label={t("review.panel")}>
       <Tabs
@@ -209,6 +227,14 @@ function Details({ view, voices }: PanelProps) {
           </Fact>
         </dl>
       </Section>
+      {view.lacksRecording && (
+        <Section title={t("importing.recording.title")}>
+          <AddRecording conversationId={conversation.id} />
+        </Section>
+      )}
+      <Section title={t("importing.title")}>
+        <ImportReport conversationId={conversation.id} />
+      </Section>
       <Section title={t("review.madeBy")}>
         {provenance === null ? (
           <p className={classes["quiet"]}>{t("review.notHeard")}</p>
@@ -245,6 +271,9 @@ function Details({ view, voices }: PanelProps) {
       </Section>
       <Section title={t("engine.left")}>
         <LeftMachine conversationId={conversation.id} />
+      </Section>
+      <Section title={t("ledger.of.title")}>
+        <Recorded conversationId={conversation.id} />
       </Section>
     </>
   );

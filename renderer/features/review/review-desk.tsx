@@ -1,6 +1,7 @@
-import { Button } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import { IconScissors } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
+import { type ClipFormat, clipFormats } from "../../../app/contract/desk-views.ts";
 import type { Conversation } from "../../../app/conversation/conversation.ts";
 import { call, mediaUrl } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
@@ -59,20 +60,21 @@ function useKeptPlayhead({ conversation: { id }, player }: ReviewDeskProps): voi
   }, [id, player]);
 }
 
-/** The selected stretch as a WAV, by a button, a key, or dragged out. */
+/** The selected stretch as a sound file, by a menu, a key, or dragged out. The key writes the format that was chosen last. */
 function Clip({ conversation: { id }, player }: ReviewDeskProps) {
   const { t } = useTranslation();
   const { selection } = usePlayerState(player);
   const dragOut = useDragOut();
   const [cutting, setCutting] = useState(false);
-  const save = async () => {
+  const [kept, keepFormat] = useKept<ClipFormat>("clip.format", "wav", clipFormats);
+  const save = async (format: ClipFormat) => {
     if (selection === null) {
       tell(t("desk.clip.nothing"));
       return;
     }
     setCutting(true);
     try {
-      const { mediaId, fileName } = await call("conversation.clip", { id, ...rangeOf(selection) });
+      const { mediaId, fileName } = await call("conversation.clip", { id, ...rangeOf(selection), format });
       saveFrom(mediaUrl(mediaId), fileName);
       tell(t("desk.clip.done", { name: fileName }));
     } catch (thrown) {
@@ -81,18 +83,35 @@ function Clip({ conversation: { id }, player }: ReviewDeskProps) {
       setCutting(false);
     }
   };
-  useActions({ "waveform.saveClip": () => void save() });
+  useActions({ "waveform.saveClip": () => void save(kept) });
   if (selection === null) return null;
   return (
-    <Button
-      variant="default"
-      loading={cutting}
-      leftSection={<IconScissors size={14} aria-hidden="true" />}
-      onClick={() => void save()}
-      {...dragOut({ kind: "clip", range: { id, ...rangeOf(selection) } })}
-    >
-      {t("desk.clip.save")}
-    </Button>
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button
+          variant="default"
+          loading={cutting}
+          leftSection={<IconScissors size={14} aria-hidden="true" />}
+          {...dragOut({ kind: "clip", range: { id, ...rangeOf(selection), format: kept } })}
+        >
+          {t("desk.clip.save")}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {clipFormats.map((format) => (
+          <Menu.Item
+            key={format}
+            onClick={() => {
+              keepFormat(format);
+              void save(format);
+            }}
+            {...dragOut({ kind: "clip", range: { id, ...rangeOf(selection), format } })}
+          >
+            {t(`desk.clip.format.${format}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -83,15 +83,20 @@ export function ReviewTranscript({
   const isCall = kind === "call";
   const heardSoFar = isHeardSoFar(view);
   const [reading, read] = useReading();
-  const limited = conversation.provenance?.models.some((model) => model.limited && model.task === "transcription") ?? false;
+  const limited = (conversation.provenance?.models ?? []).filter((model) => model.limited).map(({ task }) => task);
   const inWork = job !== null && (job.state === "running" || job.state === "waiting");
   const stopped = job !== null && (job.state === "failed" || job.state === "cancelled");
   return (
     <section className={classes["reading"]} aria-label={t(isCall ? "review.transcript" : "review.chat")}>
       <div className={classes["readingHead"]}>
-        {limited && (
+        {limited.includes("transcription") && (
           <p className={classes["limited"]} data-testid="limited">
             <IconInfoCircle size={14} aria-hidden="true" /> {t("review.limited")}
+          </p>
+        )}
+        {(limited.includes("segmentation") || limited.includes("embedding")) && (
+          <p className={classes["limited"]} data-testid="limited-voices">
+            <IconInfoCircle size={14} aria-hidden="true" /> {t("review.limitedVoices")}
           </p>
         )}
         {editable && (

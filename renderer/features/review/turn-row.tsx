@@ -151,7 +151,10 @@ function Bot({ reading }: { reading: BotReading }) {
       {reading.state !== null && (
         <div>
           <dt>{t("review.bot.state")}</dt>
-          <dd>{reading.state}</dd>
+          <dd>
+            {reading.state}
+            {reading.confirmation !== undefined && `, ${reading.confirmation}`}
+          </dd>
         </div>
       )}
       {slots.length > 0 && (

@@ -8,8 +8,8 @@ import { Places } from "./categories-places.tsx";
 export function VendorFindings({ conversation, onPlay }: { conversation: Conversation; onPlay: (place: QuotedPlace) => void }) {
   const { t } = useTranslation();
   const { vendor } = conversation;
-  const { findings = [], topics = [] } = vendor ?? {};
-  if (vendor === undefined || (findings.length === 0 && topics.length === 0)) return null;
+  const { findings = [], topics = [], summaries = [] } = vendor ?? {};
+  if (vendor === undefined || findings.length + topics.length + summaries.length === 0) return null;
   const title = t("rules.vendor", { source: vendor.source });
   const grouped = [...Map.groupBy(findings, ({ kind, name }) => `${kind} ${name}`)];
   return (
@@ -17,6 +17,12 @@ export function VendorFindings({ conversation, onPlay }: { conversation: Convers
       <h4>{title}</h4>
       <p className={classes["quiet"]}>{t("rules.vendorNote")}</p>
       <ul className={classes["list"]}>
+        {summaries.map(({ name, text }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two texts may have the same name, and their order is the file's
+          <li key={index}>
+            <span className={classes["name"]}>{name === "" ? t("importing.summary") : name}</span> <span>{text}</span>
+          </li>
+        ))}
         {topics.length > 0 && (
           <li>
             <span className={classes["name"]}>{t("rules.vendorTopics")}</span> <span>{topics.join(", ")}</span>

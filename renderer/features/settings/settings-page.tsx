@@ -1,4 +1,4 @@
-import { Button, NumberInput, SegmentedControl, Select, Switch, TextInput, useMantineColorScheme } from "@mantine/core";
+import { Button, NumberInput, Radio, SegmentedControl, Select, Switch, TextInput, useMantineColorScheme } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconCircleDashed } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useId, useState } from "react";
 import { type DoctorLine, precisionSchema, type Settings } from "../../../app/contract/views.ts";
@@ -6,7 +6,11 @@ import { keyOf, memory, useAct, useCall } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
 import { languages } from "../../ui/languages.ts";
 import { FailureNote, PageFailure, PageLoading } from "../../ui/states.tsx";
+import { ColumnMappings } from "./column-mappings.tsx";
 import { EngineSettings } from "./engine.tsx";
+import { IntakeNames } from "./intake-names.tsx";
+import { IntakePace } from "./intake-pace.tsx";
+import { IntakeSources } from "./intake-sources.tsx";
 import { JobNotices } from "./job-notices.tsx";
 import { KeysSettings } from "./keys.tsx";
 import { LanguageReaders } from "./language.tsx";
@@ -18,6 +22,7 @@ import { SealingPolicySettings } from "./sealing-policy.tsx";
 import classes from "./settings.module.css";
 import { VoiceMemory } from "./voice-memory.tsx";
 import { WriterSettingsPart } from "./writer.tsx";
+import { WritingByItself } from "./writing-by-itself.tsx";
 
 /** Which engine, which models, and how Earmark behaves. Every change is saved as it is made. */
 export function SettingsPage() {
@@ -134,6 +139,19 @@ export function SettingsPage() {
         <JobNotices on={now.notifyWhenDone} save={(notifyWhenDone) => put({ notifyWhenDone })} />
       </Section>
 
+      <Section id="sources" title={t("intake.title")} note={t("intake.note")}>
+        <IntakeSources />
+      </Section>
+
+      <Section id="pace" title={t("intake.pace.title")}>
+        <IntakePace intake={now.intake} put={(intake) => put({ intake })} />
+      </Section>
+
+      <Section id="names" title={t("intake.names.title")} note={t("intake.names.note")}>
+        <IntakeNames rules={now.intake.names} save={(names) => put({ intake: { ...now.intake, names } })} />
+        <ColumnMappings mappings={now.columnMappings} save={(columnMappings) => put({ columnMappings })} />
+      </Section>
+
       <Section id="speech" title={t("settings.speech")} note={t("settings.speechNote")}>
         <Select
           label={t("settings.language")}
@@ -203,11 +221,23 @@ export function SettingsPage() {
 
       <Section id="writer" title={t("writer.title")} note={t("writer.note")}>
         <WriterSettingsPart settings={now.writer} put={(writer) => put({ writer })} />
+        {now.writer.engine !== "none" && <WritingByItself settings={now.writing} put={(writing) => put({ writing })} />}
       </Section>
 
       <Section id="redaction" title={t("redaction.title")} note={t("redaction.note")}>
         <RedactionPolicySettings policy={now.redaction} save={(redaction) => put({ redaction })} />
         <SealingPolicySettings policy={now.sealing} save={(sealing) => put({ sealing })} />
+      </Section>
+
+      <Section id="customers" title={t("journeys.settings.title")} note={t("journeys.settings.note")}>
+        <Radio.Group
+          label={t("journeys.settings.identities")}
+          value={now.journeys.identities}
+          onChange={(value) => put({ journeys: { identities: value === "hashed" ? "hashed" : "readable" } })}
+        >
+          <Radio value="readable" label={t("journeys.settings.readable")} mt="xs" />
+          <Radio value="hashed" label={t("journeys.settings.hashed")} mt="xs" />
+        </Radio.Group>
       </Section>
 
       <Section id="voices" title={t("voices.title")} note={t("voices.note")}>

@@ -1,7 +1,7 @@
 import { Button, NumberInput, SegmentedControl, Switch } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { useId } from "react";
-import { type WriterSettings, writerFields } from "../../../app/contract/writer-views.ts";
+import { isThisMachine, type WriterSettings, writerFields } from "../../../app/contract/writer-views.ts";
 import { useAct } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
 import { FailureNote } from "../../ui/states.tsx";
@@ -40,7 +40,7 @@ export function WriterSettingsPart({ settings, put }: { settings: WriterSettings
   );
   const consequences = useConsequences();
   const putEndpoint = (endpointUrl: string | null): void => {
-    if (endpointUrl === null || isHere(endpointUrl)) {
+    if (endpointUrl === null || isThisMachine(endpointUrl)) {
       change({ endpointUrl });
       return;
     }
@@ -80,11 +80,6 @@ export function WriterSettingsPart({ settings, put }: { settings: WriterSettings
   );
 }
 
-/** Whether an address is this machine's own. */
-function isHere(url: string): boolean {
-  return URL.canParse(url) && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/u.test(new URL(url).hostname);
-}
-
 type Change = (changes: Partial<WriterSettings>) => void;
 
 /** Tells what leaves the machine with settings, to where, and what it costs: a sentence for each. */
@@ -95,7 +90,7 @@ function useConsequences(): (settings: Pick<WriterSettings, "engine" | "region" 
       case "none":
         return [t("writer.staysHere")];
       case "endpoint": {
-        if (endpointUrl !== null && isHere(endpointUrl)) return [t("writer.sameMachine")];
+        if (endpointUrl !== null && isThisMachine(endpointUrl)) return [t("writer.sameMachine")];
         const place = endpointUrl === null ? t("writer.placeUnset") : t("writer.placeEndpoint", { url: endpointUrl });
         return [t("writer.leaves", { place }), t("writer.costEndpoint")];
       }

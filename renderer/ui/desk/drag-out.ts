@@ -2,6 +2,7 @@ import type { DragEvent } from "react";
 import type { CallInput } from "../../../app/contract/api.ts";
 import { call, mediaUrl, useCall } from "../../bridge/index.ts";
 import { tellFailure } from "../notices.tsx";
+import { bytesOf } from "./exported-bytes.ts";
 
 /** What can be dragged out as a file. */
 export type Draggable = CallInput<"conversation.dragOut">["what"];
@@ -57,8 +58,9 @@ async function prepared(key: string, what: Draggable): Promise<void> {
     ready.set(key, `${mediaType}:${fileName}:${new URL(mediaUrl(mediaId), window.location.href).href}`);
     return;
   }
-  const { fileName, mediaType, text } = await call("conversation.export", { id: what.id, format: what.format });
+  const exported = await call("conversation.export", { id: what.id, format: what.format });
+  const { fileName, mediaType } = exported;
   const former = ready.get(key);
   if (former !== undefined) URL.revokeObjectURL(former.slice(former.indexOf("blob:")));
-  ready.set(key, `${mediaType}:${fileName}:${URL.createObjectURL(new Blob([text], { type: mediaType }))}`);
+  ready.set(key, `${mediaType}:${fileName}:${URL.createObjectURL(new Blob([bytesOf(exported)], { type: mediaType }))}`);
 }

@@ -22,6 +22,7 @@ export function useSaveMade(saved: (fileName: string) => void): {
         saved(fileName);
       } catch (thrown) {
         tellFailure(thrown);
+      } finally {
         setSaving(false);
       }
     },

@@ -76,5 +76,5 @@ const words = HighlightStyle.define([
   { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], color: "var(--quiet)" },
 ]);
 
-/** How the text of a checklist looks, in both schemes. */
-export const formTheme: Extension = [look, syntaxHighlighting(words)];
+/** How a text with line numbers looks, in both schemes. */
+export const codeTheme: Extension = [look, syntaxHighlighting(words)];
