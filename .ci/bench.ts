@@ -1,7 +1,7 @@
 /*
  * Measures Earmark where it promises a figure, and prints what was measured with the machine it was measured on.
  *
- *   npm run bench -- [speech|diarization|library|insight|report|page] [ARGUMENTS...]
+ *   npm run bench -- [speech|diarization|library|insight|bulk|report|page] [ARGUMENTS...]
  *
  * The arguments go to the script that measures; each says at its head what it takes. Without a name speech is measured.
  */
@@ -23,6 +23,8 @@ const benches: Readonly<Record<string, readonly (readonly string[])[]>> = {
   library: [["main/backend/store/library-bench.ts"]],
   /** Sentiment, entities, categories and the rest for a call of an hour and a thousand chats. */
   insight: [["main/backend/language/insight-bench.ts"]],
+  /** Ten thousand chats out of a folder into the library, with everything read off them. */
+  bulk: [["main/backend/ingest/bulk-bench.ts"]],
   /** The audit report of a call of an hour, and of a month of reviews. */
   report: [["main/backend/report/report-bench.ts"]],
   /** A call of four hours in the page: opening, frames, memory. */

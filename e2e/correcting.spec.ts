@@ -163,7 +163,12 @@ test("swapped speakers are put right, and the figures follow at once", async ({ 
   expect(agent).not.toBe(customer);
   const firstTurn = page.getByTestId("transcript").getByRole("article").first();
   await expect(firstTurn).toHaveAttribute("aria-label", /^Agent/u);
+  // Undo pressed at once, while the change is still being saved, takes that change back.
   await panel.getByRole("button", { name: "Swap agent and customer", exact: true }).click();
+  await page.keyboard.press("Control+z");
+  await expect(page.getByRole("button", { name: /^Redo: / })).toBeEnabled();
+  await expect(firstTurn).toHaveAttribute("aria-label", /^Agent/u);
+  await page.keyboard.press("Control+Shift+z");
   await expect(firstTurn).toHaveAttribute("aria-label", /^Customer/u);
   await expect.poll(() => shareOf("Agent")).toBe(customer);
   await expect.poll(() => shareOf("Customer")).toBe(agent);

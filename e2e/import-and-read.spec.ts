@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, root, sharedFolder, test } from "./earmark.ts";
+import { picture } from "./looking.ts";
 
 /*
  * Words come from the demo voice that Earmark brings along. The main job, from a file on the desktop to a word heard: import a real recording by drag and drop, watch it become
@@ -45,7 +46,9 @@ test.describe("a call with words", () => {
 
     // Export: a file with the words in it.
     await page.getByRole("button", { name: "Export" }).click();
-    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: /TXT/u }).click()]);
+    await page.getByRole("menuitem", { name: "Transcript…" }).click();
+    await page.getByRole("radio", { name: /TXT/u }).check();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
     expect(readFileSync(await download.path(), "utf8")).toMatch(/disappointing/iu);
 
     // End as a crash would, start again, and find it by a phrase.
@@ -64,10 +67,18 @@ test.describe("a call with words", () => {
     const row = page.getByRole("row", { name: /city-telecom-fault/u });
     await expect(row).toContainText("Ready", { timeout: 90_000 });
     await row.dblclick();
-    await expect(
-      page.getByRole("region", { name: "Transcript" }).getByText("card number", { exact: false }).first(),
-    ).toBeVisible();
-    await expect(page.getByTitle(/Hidden: card number/iu).first()).toBeVisible();
+    // Only the turns in view are drawn: the one with the number is further down.
+    const transcript = page.getByTestId("transcript");
+    const hidden = page.getByTitle(/Hidden: card number/iu).first();
+    await expect(async () => {
+      await transcript.evaluate((element) => element.scrollBy(0, 150));
+      await expect(hidden).toBeVisible({ timeout: 300 });
+    }).toPass();
+    await expect(transcript.getByText("card number", { exact: false }).first()).toBeAttached();
+    // In its one channel two voices are told apart, and the page says by what.
+    await expect(page.getByTestId("limited-voices")).toBeVisible();
+    await expect(page.getByText("Telling voices apart needs a speech model")).toHaveCount(0);
+    await picture(page, "demo-models");
   });
 });
 
@@ -90,7 +101,7 @@ test("the samples open from the empty library by keyboard alone", async ({ app }
   const open = page.getByRole("button", { name: "Open the sample conversations" });
   await open.focus();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("row")).toHaveCount(5, { timeout: 60_000 });
+  await expect(page.getByRole("row")).toHaveCount(9, { timeout: 60_000 });
   await page.keyboard.press("/");
   await page.keyboard.type("router");
   // A word that is only spoken: the list finds it as soon as the call has been heard.

@@ -114,9 +114,11 @@ test("how it felt and what it was about, in columns that stay as they were left"
   await expect(other.getByRole("heading", { name: /leaving/u })).toBeVisible();
   await expect(page.getByRole("grid")).toBeVisible();
 
-  // An export is dragged out of its menu as a file.
+  // An export is dragged out by the name of its file.
   await other.getByRole("button", { name: "Export" }).click();
-  const item = other.getByRole("menuitem", { name: "Subtitles (SRT)" });
+  await other.getByRole("menuitem", { name: "Transcript…" }).click();
+  await other.getByRole("radio", { name: "Subtitles (SRT)" }).check();
+  const item = other.getByText("leaving.srt");
   await item.hover();
   await other.waitForTimeout(600);
   const dragged = await item.evaluate((element) => {

@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { EventStreamCodec } from "@smithy/eventstream-codec";
-import type { Brain, SeenPrompt } from "./reading-model.ts";
+import { type ModelDouble, type ModelTrouble, sendJson, startModelDouble, streamPieces, tokensSeen } from "./model-double.ts";
+import type { SeenPrompt } from "./reading-model.ts";
 
 /*
  * Amazon Bedrock's runtime over a real socket, as far as Earmark speaks it: Converse, and ConverseStream in frames of
@@ -17,42 +17,11 @@ export interface SeenConverse extends SeenPrompt {
   readonly choice: unknown;
 }
 
-/** How a request is answered otherwise than usual. */
-export type ConverseTrouble =
-  | { readonly kind: "refuse"; readonly status: number; readonly name: string; readonly message?: string }
-  /** Says nothing, and keeps the connection. */
-  | { readonly kind: "silence" }
-  /** Ends the connection. */
-  | { readonly kind: "hang-up" }
-  /** Answers with this text as it is. */
-  | { readonly kind: "text"; readonly text: string }
-  /** Ends for this reason; the tool's input is cut in its middle where it is the length. */
-  | { readonly kind: "stop"; readonly reason: "max_tokens" | "guardrail_intervened" | "content_filtered" | "malformed_tool_use" }
-  /** Writes prose and does not call the tool. */
-  | { readonly kind: "prose"; readonly text: string }
-  /** A stream that ends in its middle. */
-  | { readonly kind: "cut" }
-  /** A stream of which nothing more comes in its middle. */
-  | { readonly kind: "stall" }
-  /** A stream with a byte that was changed on its way. */
-  | { readonly kind: "corrupt" }
-  /** A stream in whose middle Bedrock tells of a failure. */
-  | {
-      readonly kind: "exception";
-      readonly name: "throttlingException" | "modelStreamErrorException" | "internalServerException";
-    };
+/** How Bedrock answers otherwise than usual. */
+export type ConverseTrouble = ModelTrouble;
 
 /** Bedrock, and a look inside. */
-export interface BedrockDouble {
-  readonly url: string;
-  readonly seen: SeenConverse[];
-  /** Connections that are open now. */
-  connections(): number;
-  brain: Brain;
-  /** Decides what goes wrong with a request; null lets it pass. Replace it at will. */
-  trouble: (request: SeenConverse) => ConverseTrouble | null;
-  close(): Promise<void>;
-}
+export type BedrockDouble = ModelDouble<SeenConverse>;
 
 const codec = new EventStreamCodec(
   (bytes) => Buffer.from(bytes as Uint8Array).toString("utf8"),
@@ -73,16 +42,6 @@ function frame(type: string, body: object, message: "event" | "exception" = "eve
   );
 }
 
-/** A body whole. */
-export async function bodyOf(request: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece);
-  return Buffer.concat(pieces).toString("utf8");
-}
-
-/** Tokens of a text by a count of the doubles' own: four characters each. */
-export const tokensSeen = (text: string): number => Math.ceil(text.length / 4);
-
 interface ConverseBody {
   readonly system?: readonly { readonly text?: string }[];
   readonly messages?: readonly { readonly role: string; readonly content: readonly { readonly text?: string }[] }[];
@@ -95,13 +54,7 @@ interface ConverseBody {
   };
 }
 
-function json(response: ServerResponse, status: number, value: unknown, headers: Record<string, string> = {}): void {
-  const body = Buffer.from(JSON.stringify(value));
-  response.writeHead(status, { "content-type": "application/json", "content-length": body.length, ...headers });
-  response.end(body);
-}
-
-function stream(response: ServerResponse, one: SeenConverse, input: string, trouble: ConverseTrouble | null): void {
+function stream(response: ServerResponse, one: SeenConverse, input: string, trouble: ModelTrouble | null): void {
   response.writeHead(200, { "content-type": "application/vnd.amazon.eventstream" });
   const half = Math.ceil(input.length / 2);
   const isCut = trouble?.kind === "stop" && trouble.reason === "max_tokens";
@@ -115,7 +68,7 @@ function stream(response: ServerResponse, one: SeenConverse, input: string, trou
     response.write(
       frame("contentBlockStart", { contentBlockIndex: 0, start: { toolUse: { toolUseId: "tooluse_1", name: one.tool } } }),
     );
-    const pieces = given.match(/[\s\S]{1,160}/gu) ?? [""];
+    const pieces = streamPieces(given);
     for (const [at, piece] of pieces.entries()) {
       const delta = frame("contentBlockDelta", { contentBlockIndex: 0, delta: { toolUse: { input: piece } } });
       if (at >= pieces.length / 2 && trouble?.kind === "stall") return;
@@ -142,81 +95,49 @@ function usageOf({ system, message }: SeenConverse, output: string) {
   return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
 }
 
-function whole(response: ServerResponse, one: SeenConverse, input: unknown, trouble: ConverseTrouble | null): void {
+function whole(response: ServerResponse, one: SeenConverse, input: unknown, trouble: ModelTrouble | null): void {
   const stopReason = trouble?.kind === "stop" ? trouble.reason : trouble?.kind === "prose" ? "end_turn" : "tool_use";
   const isCalled = stopReason === "tool_use";
   const content = isCalled
     ? [{ toolUse: { toolUseId: "tooluse_1", name: one.tool, input } }]
     : [{ text: trouble?.kind === "prose" ? trouble.text : "" }];
   const usage = usageOf(one, JSON.stringify(input));
-  json(response, 200, { output: { message: { role: "assistant", content } }, stopReason, usage, metrics: { latencyMs: 5 } });
+  sendJson(response, 200, { output: { message: { role: "assistant", content } }, stopReason, usage, metrics: { latencyMs: 5 } });
 }
 
 /** Starts Bedrock on a free port of this machine. */
-export async function startBedrockDouble(): Promise<BedrockDouble> {
-  const seen: SeenConverse[] = [];
-  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const path = /^\/model\/([^/]+)\/(converse|converse-stream)$/u.exec(request.url ?? "");
-    const body = await bodyOf(request);
-    if (path === null || request.method !== "POST") return json(response, 404, { message: "Not found." });
-    const parsed = JSON.parse(body) as ConverseBody;
-    const [tool] = parsed.toolConfig?.tools ?? [];
-    const one: SeenConverse = {
-      operation: path[2] === "converse" ? "Converse" : "ConverseStream",
-      model: decodeURIComponent(path[1] ?? ""),
-      system: (parsed.system ?? []).map(({ text }) => text ?? "").join("\n"),
-      message: (parsed.messages ?? []).flatMap(({ content }) => content.map(({ text }) => text ?? "")).join("\n"),
-      tool: tool?.toolSpec?.name ?? "",
-      schema: tool?.toolSpec?.inputSchema?.json ?? null,
-      maxTokens: parsed.inferenceConfig?.maxTokens ?? 0,
-      choice: parsed.toolConfig?.toolChoice ?? null,
-      signed: /^AWS4-HMAC-SHA256 .*\/bedrock\/aws4_request/u.test(String(request.headers.authorization ?? "")),
-      body,
-    };
-    seen.push(one);
-    const trouble = double.trouble(one);
-    if (trouble?.kind === "silence") return;
-    if (trouble?.kind === "hang-up") return void response.destroy();
-    if (trouble?.kind === "refuse") {
-      const { status, name, message = name } = trouble;
-      return json(response, status, { message }, { "x-amzn-errortype": `${name}:http://internal.amazon.com/coral/` });
-    }
-    if (trouble?.kind === "text") {
-      response.writeHead(200, { "content-type": "application/json" });
-      return void response.end(trouble.text);
-    }
-    if (!one.signed)
-      return json(
-        response,
-        403,
-        { message: "Missing Authentication Token" },
-        { "x-amzn-errortype": "MissingAuthenticationTokenException" },
-      );
-    const input = double.brain(one);
-    if (one.operation === "Converse") whole(response, one, input, trouble);
-    else stream(response, one, JSON.stringify(input), trouble);
-  };
-  const server = createServer((request, response) => {
-    serve(request, response).catch(() => response.destroy());
+export function startBedrockDouble(): Promise<BedrockDouble> {
+  return startModelDouble<SeenConverse>({
+    path: "",
+    read(request, body) {
+      const path = /^\/model\/([^/]+)\/(converse|converse-stream)$/u.exec(request.url ?? "");
+      if (path === null) return null;
+      const parsed = JSON.parse(body) as ConverseBody;
+      const [tool] = parsed.toolConfig?.tools ?? [];
+      return {
+        operation: path[2] === "converse" ? "Converse" : "ConverseStream",
+        model: decodeURIComponent(path[1] ?? ""),
+        system: (parsed.system ?? []).map(({ text }) => text ?? "").join("\n"),
+        message: (parsed.messages ?? []).flatMap(({ content }) => content.map(({ text }) => text ?? "")).join("\n"),
+        tool: tool?.toolSpec?.name ?? "",
+        schema: tool?.toolSpec?.inputSchema?.json ?? null,
+        maxTokens: parsed.inferenceConfig?.maxTokens ?? 0,
+        choice: parsed.toolConfig?.toolChoice ?? null,
+        signed: /^AWS4-HMAC-SHA256 .*\/bedrock\/aws4_request/u.test(String(request.headers.authorization ?? "")),
+        body,
+      };
+    },
+    refuse(response, { status, name, message = name }) {
+      sendJson(response, status, { message }, { "x-amzn-errortype": `${name}:http://internal.amazon.com/coral/` });
+    },
+    answer(response, one, brain, trouble) {
+      if (!one.signed) {
+        const type = { "x-amzn-errortype": "MissingAuthenticationTokenException" };
+        return sendJson(response, 403, { message: "Missing Authentication Token" }, type);
+      }
+      const input = brain(one);
+      if (one.operation === "Converse") whole(response, one, input, trouble);
+      else stream(response, one, JSON.stringify(input), trouble);
+    },
   });
-  const open = new Set<object>();
-  server.on("connection", (socket) => {
-    open.add(socket);
-    socket.on("close", () => open.delete(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const double: BedrockDouble = {
-    url: `http://127.0.0.1:${port}`,
-    seen,
-    connections: () => open.size,
-    brain: () => ({ answers: [] }),
-    trouble: () => null,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-  return double;
 }

@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { bodyOf, type ConverseTrouble, tokensSeen } from "./bedrock-double.ts";
-import type { Brain, SeenPrompt } from "./reading-model.ts";
+import type { ServerResponse } from "node:http";
+import { type ModelDouble, type ModelTrouble, sendJson, startModelDouble, streamPieces, tokensSeen } from "./model-double.ts";
+import type { SeenPrompt } from "./reading-model.ts";
 
 /*
  * An endpoint that speaks the chat completions of OpenAI over a real socket, whole and as server-sent events: what can stand
@@ -16,17 +15,8 @@ export interface SeenCompletion extends SeenPrompt {
   readonly choice: unknown;
 }
 
-/** The endpoint, and a look inside. */
-export interface EndpointDouble {
-  /** Up to `/v1`. */
-  readonly url: string;
-  readonly seen: SeenCompletion[];
-  /** Connections that are open now. */
-  connections(): number;
-  brain: Brain;
-  trouble: (request: SeenCompletion) => ConverseTrouble | null;
-  close(): Promise<void>;
-}
+/** The endpoint, up to `/v1`, and a look inside. */
+export type EndpointDouble = ModelDouble<SeenCompletion>;
 
 interface CompletionBody {
   readonly model: string;
@@ -44,7 +34,7 @@ const reasons: Readonly<Record<string, string>> = {
   malformed_tool_use: "stop",
 };
 
-function answer(response: ServerResponse, one: SeenCompletion, input: string, trouble: ConverseTrouble | null): void {
+function answer(response: ServerResponse, one: SeenCompletion, input: string, trouble: ModelTrouble | null): void {
   const finish_reason =
     trouble?.kind === "stop" ? (reasons[trouble.reason] ?? "stop") : trouble?.kind === "prose" ? "stop" : "tool_calls";
   const isCut = finish_reason === "length";
@@ -60,9 +50,9 @@ function answer(response: ServerResponse, one: SeenCompletion, input: string, tr
           tool_calls: [{ id: "call_1", type: "function", function: { name: one.tool, arguments: given } }],
         }
       : { role: "assistant", content: prose };
-    const body = JSON.stringify({ object: "chat.completion", choices: [{ index: 0, message, finish_reason }], usage });
-    response.writeHead(200, { "content-type": "application/json" });
-    return void response.end(body);
+    const body = { object: "chat.completion", choices: [{ index: 0, message, finish_reason }], usage };
+    sendJson(response, 200, body);
+    return;
   }
   response.writeHead(200, { "content-type": "text/event-stream" });
   const send = (value: unknown): void => void response.write(`data: ${JSON.stringify(value)}\n\n`);
@@ -77,7 +67,7 @@ function answer(response: ServerResponse, one: SeenCompletion, input: string, tr
         tool_calls: [{ index: 0, id: "call_1", type: "function", function: { name: one.tool, arguments: "" } }],
       }),
     );
-    const pieces = given.match(/[\s\S]{1,160}/gu) ?? [""];
+    const pieces = streamPieces(given);
     for (const [at, piece] of pieces.entries()) {
       if (at >= pieces.length / 2 && trouble?.kind === "stall") return;
       if (at >= pieces.length / 2 && (trouble?.kind === "cut" || trouble?.kind === "corrupt"))
@@ -92,65 +82,34 @@ function answer(response: ServerResponse, one: SeenCompletion, input: string, tr
 }
 
 /** Starts an endpoint on a free port of this machine. */
-export async function startEndpointDouble(): Promise<EndpointDouble> {
-  const seen: SeenCompletion[] = [];
-  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await bodyOf(request);
-    if (request.url !== "/v1/chat/completions" || request.method !== "POST") return void response.writeHead(404).end();
-    const parsed = JSON.parse(body) as CompletionBody;
-    const [tool] = parsed.tools ?? [];
-    const of = (role: string): string =>
-      parsed.messages
-        .filter((one) => one.role === role)
-        .map(({ content }) => content)
-        .join("\n");
-    const one: SeenCompletion = {
-      model: parsed.model,
-      system: of("system"),
-      message: of("user"),
-      tool: tool?.function?.name ?? "",
-      schema: tool?.function?.parameters ?? null,
-      maxTokens: parsed.max_tokens ?? 0,
-      choice: parsed.tool_choice ?? null,
-      streamed: parsed.stream === true,
-      authorization: request.headers.authorization ?? null,
-      body,
-    };
-    seen.push(one);
-    const trouble = double.trouble(one);
-    if (trouble?.kind === "silence") return;
-    if (trouble?.kind === "hang-up") return void response.destroy();
-    if (trouble?.kind === "refuse") {
-      response.writeHead(trouble.status, { "content-type": "application/json" });
-      return void response.end(JSON.stringify({ error: { message: trouble.message ?? trouble.name, type: trouble.name } }));
-    }
-    if (trouble?.kind === "text") {
-      response.writeHead(200, { "content-type": "application/json" });
-      return void response.end(trouble.text);
-    }
-    answer(response, one, JSON.stringify(double.brain(one)), trouble);
-  };
-  const server = createServer((request, response) => {
-    serve(request, response).catch(() => response.destroy());
+export function startEndpointDouble(): Promise<EndpointDouble> {
+  return startModelDouble<SeenCompletion>({
+    path: "/v1",
+    read(request, body) {
+      if (request.url !== "/v1/chat/completions") return null;
+      const parsed = JSON.parse(body) as CompletionBody;
+      const [tool] = parsed.tools ?? [];
+      const of = (role: string): string =>
+        parsed.messages
+          .filter((one) => one.role === role)
+          .map(({ content }) => content)
+          .join("\n");
+      return {
+        model: parsed.model,
+        system: of("system"),
+        message: of("user"),
+        tool: tool?.function?.name ?? "",
+        schema: tool?.function?.parameters ?? null,
+        maxTokens: parsed.max_tokens ?? 0,
+        choice: parsed.tool_choice ?? null,
+        streamed: parsed.stream === true,
+        authorization: request.headers.authorization ?? null,
+        body,
+      };
+    },
+    refuse(response, { status, name, message = name }) {
+      sendJson(response, status, { error: { message, type: name } });
+    },
+    answer: (response, one, brain, trouble) => answer(response, one, JSON.stringify(brain(one)), trouble),
   });
-  const open = new Set<object>();
-  server.on("connection", (socket) => {
-    open.add(socket);
-    socket.on("close", () => open.delete(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const double: EndpointDouble = {
-    url: `http://127.0.0.1:${port}/v1`,
-    seen,
-    connections: () => open.size,
-    brain: () => ({ answers: [] }),
-    trouble: () => null,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-  return double;
 }

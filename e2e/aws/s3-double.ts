@@ -24,6 +24,12 @@ export interface S3Double {
   readonly url: string;
   /** By `bucket/key`. */
   readonly objects: Map<string, Buffer>;
+  /** When an object was written last, by `bucket/key`; the beginning of 2026 where it is not told. */
+  readonly writtenAt: Map<string, Date>;
+  /** Most objects on one page of a list, as S3's own thousand. */
+  pageSize: number;
+  /** Bytes of an object after which the line is cut, counted over all answers; replace it at will. */
+  cutAfter: number | null;
   /** Uploads in parts that have been begun and neither completed nor taken back, by their id. */
   readonly uploads: Map<string, { readonly path: string; readonly parts: Map<number, Buffer> }>;
   readonly seen: SeenRequest[];
@@ -39,6 +45,10 @@ function xml(response: ServerResponse, status: number, body: string): void {
 
 function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+function etagOf(object: Buffer): string {
+  return `"${createHash("md5").update(object).digest("hex")}"`;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
@@ -114,19 +124,31 @@ export async function startS3Double(buckets: readonly string[]): Promise<S3Doubl
         }
         if (upload === undefined) objects.set(path, body);
         else upload.parts.set(Number(url.searchParams.get("partNumber")), body);
-        response.writeHead(200, { etag: `"${createHash("md5").update(body).digest("hex")}"` });
+        response.writeHead(200, { etag: etagOf(body) });
         response.end();
         return;
       }
       case "GET": {
         if (url.searchParams.get("list-type") === "2") {
           const prefix = `${bucket}/${url.searchParams.get("prefix") ?? ""}`;
-          const keys = [...objects.keys()].filter((key) => key.startsWith(prefix)).toSorted();
-          const contents = keys
-            .slice(0, 1_000)
-            .map((key) => `<Contents><Key>${escaped(key.slice(bucket.length + 1))}</Key></Contents>`);
-          const truncated = keys.length > 1_000;
-          xml(response, 200, `<ListBucketResult><IsTruncated>${truncated}</IsTruncated>${contents.join("")}</ListBucketResult>`);
+          const after = Buffer.from(url.searchParams.get("continuation-token") ?? "", "base64url").toString("utf8");
+          const most = Math.min(double.pageSize, Number(url.searchParams.get("max-keys") ?? double.pageSize));
+          const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > after).toSorted();
+          const page = keys.slice(0, most);
+          const contents = page.map((key) => {
+            const object = objects.get(key) ?? Buffer.alloc(0);
+            const at = (double.writtenAt.get(key) ?? new Date("2026-01-01T00:00:00Z")).toISOString();
+            return `<Contents><Key>${escaped(key.slice(bucket.length + 1))}</Key><LastModified>${at}</LastModified><ETag>${escaped(etagOf(object))}</ETag><Size>${object.length}</Size></Contents>`;
+          });
+          const truncated = keys.length > page.length;
+          const token = truncated
+            ? `<NextContinuationToken>${Buffer.from(page.at(-1) ?? "").toString("base64url")}</NextContinuationToken>`
+            : "";
+          xml(
+            response,
+            200,
+            `<ListBucketResult><IsTruncated>${truncated}</IsTruncated>${token}${contents.join("")}</ListBucketResult>`,
+          );
           return;
         }
         const object = objects.get(path);
@@ -134,8 +156,30 @@ export async function startS3Double(buckets: readonly string[]): Promise<S3Doubl
           refuse({ status: 404, code: "NoSuchKey" });
           return;
         }
-        response.writeHead(200, { "content-length": object.length, "content-type": "application/octet-stream" });
-        response.end(object);
+        const wanted = request.headers["if-match"];
+        if (wanted !== undefined && wanted !== etagOf(object)) {
+          refuse({ status: 412, code: "PreconditionFailed" });
+          return;
+        }
+        const range = /^bytes=(\d+)-(\d+)$/u.exec(request.headers.range ?? "");
+        const from = Number(range?.[1] ?? 0);
+        const upTo = Math.min(object.length, Number(range?.[2] ?? object.length - 1) + 1);
+        if (range !== null && from >= object.length) {
+          refuse({ status: 416, code: "InvalidRange" });
+          return;
+        }
+        const body = object.subarray(from, upTo);
+        response.writeHead(range === null ? 200 : 206, {
+          "content-length": body.length,
+          "content-type": "application/octet-stream",
+          etag: etagOf(object),
+        });
+        if (double.cutAfter !== null && body.length > double.cutAfter) {
+          response.write(body.subarray(0, double.cutAfter), () => response.destroy());
+          return;
+        }
+        if (double.cutAfter !== null) double.cutAfter -= body.length;
+        response.end(body);
         return;
       }
       case "DELETE":
@@ -157,6 +201,9 @@ export async function startS3Double(buckets: readonly string[]): Promise<S3Doubl
   const double: S3Double = {
     url: `http://127.0.0.1:${port}`,
     objects,
+    writtenAt: new Map(),
+    pageSize: 1_000,
+    cutAfter: null,
     uploads,
     seen,
     refuse: () => null,

@@ -36,7 +36,7 @@ const truthSchema = z.strictObject({
     ]),
   ),
 });
-const calls = manifest.samples.filter(({ kind }) => kind === "call");
+const calls = manifest.samples.filter(({ audio }) => audio !== null);
 const truthOf = (path: string | null) => truthSchema.parse(JSON.parse(readFileSync(join(folder, path ?? ""), "utf8")));
 
 function isCard(digits: string): boolean {
@@ -48,11 +48,15 @@ function isCard(digits: string): boolean {
 }
 
 describe("the manifest", () => {
-  it("lists two calls (stereo and mono), a chat and a bot session, and every file there is", () => {
+  it("lists two calls (stereo and mono), a chat and a bot session, a customer's journey, and every file there is", () => {
     expect(manifest.samples.map(({ channel, audio }) => [channel, audio?.channels ?? 0])).toEqual([
       ["voice", 2],
       ["voice", 1],
       ["chat", 0],
+      ["bot", 0],
+      ["bot", 0],
+      ["chat", 0],
+      ["voice", 0],
       ["bot", 0],
     ]);
     const lying = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && !/^samples\.|\.ts$/u.test(entry.name));
