@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Locator, Page } from "@playwright/test";
 import { expect, root, sharedFolder, test } from "./earmark.ts";
 import { picture } from "./looking.ts";
 
@@ -10,6 +11,13 @@ import { picture } from "./looking.ts";
 
 const samples = join(root, "resources", "samples");
 const humanCall = join(sharedFolder, "audio", "auto-repair-40-stereo.wav");
+
+/** The question of the disclosure, as the checklist that comes with Earmark answers it. */
+async function disclosed(page: Page): Promise<Locator> {
+  await page.getByRole("tab", { name: /Checklist/u }).click();
+  await page.getByTestId("checklist-choice").selectOption("disclosure-and-identity");
+  return page.locator('[data-question="disclosed-in-time"]');
+}
 
 test.describe("a call with words", () => {
   test("is dropped, heard, read, played from a word, found, exported, and is there after a restart", async ({ app }) => {
@@ -43,6 +51,9 @@ test.describe("a call with words", () => {
     await expect.poll(at).toBeGreaterThan(start + 1);
     await page.keyboard.press("Escape");
     await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
+
+    // The disclosure that the agent left out is found missing.
+    await expect(await disclosed(page)).toContainText(/\bNo\b/u);
 
     // Export: a file with the words in it.
     await page.getByRole("button", { name: "Export" }).click();
@@ -79,6 +90,8 @@ test.describe("a call with words", () => {
     await expect(page.getByTestId("limited-voices")).toBeVisible();
     await expect(page.getByText("Telling voices apart needs a speech model")).toHaveCount(0);
     await picture(page, "demo-models");
+    // Here the recording is disclosed in time.
+    await expect(await disclosed(page)).toContainText(/\bYes\b/u);
   });
 });
 

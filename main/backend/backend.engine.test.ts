@@ -7,15 +7,15 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { api, type CallInput, type CallName, type CallOutput } from "../../app/contract/api.ts";
 import { answer, type EventMessage, unpack } from "../../app/contract/transport.ts";
-import { type JobView, type LibraryRow, stageNames } from "../../app/contract/views.ts";
+import type { JobView, LibraryRow } from "../../app/contract/views.ts";
 import { type Backend, type BackendOptions, openBackend } from "./backend.ts";
 import { writeSyntheticCall } from "./media/synthetic-call.test-process.ts";
+import { callStages } from "./pipeline/stages.ts";
 import { forkProcess } from "./speech/start-process.ts";
 
 let folder: string;
 let backend: Backend;
 /** The stages of a recording, in their order: only what comes with its words is parsed. */
-const stagesOfCall = stageNames.filter((name) => name !== "parse");
 
 const opened: Backend[] = [];
 
@@ -86,7 +86,7 @@ describe("a call without any model", () => {
     const job = await settled(id);
     expect(job).toMatchObject({ state: "done", progress: 1, failure: null });
     expect(job.stages.map((stage) => [stage.name, stage.state, stage.attempt])).toEqual(
-      stagesOfCall.map((name) => [name, "done", 1]),
+      callStages.map((name) => [name, "done", 1]),
     );
     expect(heard.some((message) => message.name === "conversation.changed")).toBe(true);
 
@@ -403,7 +403,7 @@ describe("being killed in the middle of every stage", () => {
     const library = join(folder, "killed");
     const file = join(folder, "call.wav");
     writeSyntheticCall(file, 2, 14, twoSides);
-    const stages = stagesOfCall;
+    const stages = callStages;
     const killedIn: string[] = [];
     for (const stage of stages) {
       const child = spawn(process.execPath, [script, library, file, stage], { stdio: ["ignore", "ignore", "inherit"] });

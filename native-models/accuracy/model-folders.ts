@@ -4,12 +4,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { InferenceSession } from "onnxruntime-common";
-import { InferenceSession as NodeSession, Tensor } from "onnxruntime-node";
 import { defaultLibraryRoot, furtherModelFolders, libraryPaths } from "../../main/backend/library-paths.ts";
 import { type FoundModel, readModelFolders } from "../../main/backend/speech/model-folder.ts";
+import { loadRuntime } from "../../main/backend/speech/sessions.ts";
 import { type CatalogueModel, catalogueModel } from "../catalogue.ts";
 import type { MakeTensor, Model, Models } from "../session.ts";
 import { SpeechError } from "../speech-error.ts";
+
+const { InferenceSession: NodeSession, Tensor } = await loadRuntime();
 
 /** Tensors of onnxruntime-node. */
 export const makeTensor: MakeTensor = (type, data, dims) => new Tensor(type, data as Float32Array, [...dims]);

@@ -12,8 +12,13 @@ type Runtime = typeof import("onnxruntime-node");
 
 let runtime: Promise<Runtime> | undefined;
 
-/** ONNX Runtime's native part, loaded when it is first needed and only in the speech process. */
+/**
+ * ONNX Runtime's native part, loaded when it is first needed and only in the speech process. From 1.30 on its builds for
+ * Linux and macOS send usage events to their maker, and leave a log of that among the temporary files, unless the
+ * environment says otherwise when it is loaded (`core/platform/posix/telemetry.cc`). Nothing leaves this machine unasked.
+ */
 export function loadRuntime(): Promise<Runtime> {
+  process.env["ORT_DISABLE_TELEMETRY"] = "1";
   runtime ??= import("onnxruntime-node");
   return runtime;
 }
