@@ -26,7 +26,7 @@ test("the whole journey by keyboard alone", async ({ app }) => {
   // Tab finds the one button to begin; the first conversation has the focus afterwards.
   const samples = page.getByRole("button", { name: "Open the sample conversations" });
   await expect(samples).toBeVisible();
-  for (let step = 0; step < 15 && !(await samples.evaluate((each) => each === document.activeElement)); step++) {
+  for (let step = 0; step < 40 && !(await samples.evaluate((each) => each === document.activeElement)); step++) {
     await press("Tab");
   }
   await press("Enter");
