@@ -1,10 +1,11 @@
-import { keepPreviousData, QueryClient, type UseQueryResult, useMutation, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, type UseQueryResult, useMutation, useQuery } from "@tanstack/react-query";
 import type { CallInput, CallName, CallOutput } from "../../app/contract/api.ts";
 import { EarmarkError } from "../../app/contract/errors.ts";
 import { call } from "./bridge.ts";
+import { Memory } from "./memory.ts";
 
 /** The page's memory of what the backend said. Events keep it fresh, so nothing is read again on a timer or on focus. */
-export const memory = new QueryClient({
+export const memory = new Memory({
   defaultOptions: {
     queries: {
       staleTime: Number.POSITIVE_INFINITY,

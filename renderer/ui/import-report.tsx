@@ -35,7 +35,7 @@ function Notes({ level, notes }: { level: ImportNoteView["level"]; notes: readon
   if (notes.length === 0) return null;
   return (
     <section aria-label={t(`importing.${level}`)}>
-      <h4>{t(`importing.${level}`)}</h4>
+      <p className={classes["level"]}>{t(`importing.${level}`)}</p>
       <ul>
         {notes.map(({ what, where }) => (
           <li key={`${where} ${what}`}>

@@ -102,7 +102,7 @@ function Refused({ failure }: { failure: Error }) {
 }
 
 /** What came of an import: the words for it, what could not be carried over, and what can be done now. */
-export function ImportReport({
+export function ImportedText({
   notes,
   buttons,
   children,

@@ -4,7 +4,7 @@ import type { Category } from "../../../app/insight/rules.ts";
 import { type RulesFile, readRulesFile } from "../../../app/insight/rules-file.ts";
 import { memory, useAct } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
-import { ImportReport, ImportText } from "../../ui/import-text.tsx";
+import { ImportedText, ImportText } from "../../ui/import-text.tsx";
 import { tell } from "../../ui/notices.tsx";
 import { FailureNote } from "../../ui/states.tsx";
 import classes from "./categories.module.css";
@@ -55,7 +55,7 @@ function Report({ read, known, close, again }: Omit<ImportProps, "opened"> & { r
   };
   const { categories, format, notes, text } = read;
   return (
-    <ImportReport
+    <ImportedText
       notes={notes}
       buttons={
         <>
@@ -78,6 +78,6 @@ function Report({ read, known, close, again }: Omit<ImportProps, "opened"> & { r
         ))}
       </ul>
       {take.isError && <FailureNote live failure={take.error} />}
-    </ImportReport>
+    </ImportedText>
   );
 }

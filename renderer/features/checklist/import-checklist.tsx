@@ -5,7 +5,7 @@ import type { CallOutput } from "../../../app/contract/api.ts";
 import type { ChecklistView } from "../../../app/contract/conformity-views.ts";
 import { call, memory } from "../../bridge/index.ts";
 import { useTranslation } from "../../text/index.ts";
-import { ImportReport, ImportText } from "../../ui/import-text.tsx";
+import { ImportedText, ImportText } from "../../ui/import-text.tsx";
 import { addressOf } from "./new-checklist.ts";
 
 interface ImportProps {
@@ -56,7 +56,7 @@ function Report({ taken, close, again }: { taken: Taken; close: () => void; agai
     navigate(addressOf(id));
   };
   return (
-    <ImportReport
+    <ImportedText
       notes={notes}
       buttons={
         <>
@@ -73,6 +73,6 @@ function Report({ taken, close, again }: { taken: Taken; close: () => void; agai
         {t("checklists.importing.done", { format: t(`checklists.importing.formats.${format}`), title, version })}
       </p>
       {wasKnown && <p>{t("checklists.importing.again", { version })}</p>}
-    </ImportReport>
+    </ImportedText>
   );
 }
