@@ -200,11 +200,11 @@ export const entryKinds = {
   restore: z.strictObject({ from: name, sha256: z.string().nullable() }),
   /** Conversations were drawn for review. Subject: the run. `picks` is SHA-256 over the canonical JSON of the ids in order. */
   "sample-drawn": z.strictObject({ seed: z.string(), plan: hex64, population: count, picked: count, picks: hex64 }),
-  /** A form was published or withdrawn. Subject: the form. */
+  /** A form was saved, published, turned on or off, or withdrawn. Subject: the form. */
   form: z.strictObject({
     version: z.union([z.string(), count]),
     hash: z.string(),
-    action: z.enum(["saved", "published", "withdrawn", "removed"]),
+    action: z.enum(["saved", "published", "enabled", "disabled", "withdrawn", "removed"]),
   }),
   /** What a language model is told was kept, turned on or off, or taken out. Subject: the prompt or workflow. */
   prompt: z.strictObject({

@@ -49,7 +49,7 @@ const sayings: Sayings = {
       : `${service} was asked (${operation}): ${destination}.`,
   restore: ({ from }) => `An earlier state of the library was brought back: ${from}.`,
   "sample-drawn": ({ picked, population }) => `A sample was drawn: ${picked} of ${counted(population, "conversation")}.`,
-  form: ({ version, action }) => `A checklist, version ${version}, was ${action}.`,
+  form: ({ version, action }) => `A checklist, version ${version}, was ${formActions[action]}.`,
   prompt: ({ what, version, action }) => `A ${what}, version ${version}, was ${promptActions[action]}.`,
 };
 
@@ -96,6 +96,12 @@ const promptActions: Readonly<Record<EntryData<"prompt">["action"], string>> = {
   enabled: "turned on",
   disabled: "turned off",
   withdrawn: "deleted",
+};
+
+const formActions: Readonly<Record<EntryData<"form">["action"], string>> = {
+  ...promptActions,
+  published: "published",
+  removed: "removed",
 };
 
 const evaluationActions: Readonly<Record<EntryData<"evaluation">["action"], string>> = {

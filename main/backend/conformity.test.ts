@@ -106,6 +106,11 @@ describe("evaluations in a library", () => {
     const calls = handlers();
     await calls["checklist.enable"]({ id: "service-quality", enabled: false });
     expect(store.evaluations.of("a").map(({ formId }) => formId)).toEqual(["disclosure-and-identity"]);
+    expect(store.ledger.entries(0, 1_000).at(-1)).toMatchObject({
+      kind: "form",
+      subject: "service-quality",
+      data: { action: "disabled" },
+    });
     const { checklists } = await calls["checklist.list"]({});
     expect(checklists.find(({ id }) => id === "disclosure-and-identity")).toMatchObject({
       enabled: true,

@@ -115,6 +115,9 @@ export function checklistTable(database: Database.Database, clock: Clock, ledger
     enabled: enabled === 1,
     at: toInstant(at),
   });
+  const record = ({ id, latest, hash }: Row, action: "enabled" | "disabled" | "withdrawn"): void => {
+    ledger.append("form", id, { version: latest, hash, action });
+  };
   const write = (form: Form, text: string, origin: ChecklistOrigin, enabled: boolean, author?: string) => {
     const known = one.get(form.id);
     const isSame = known !== undefined && known.hash === formHash({ ...form, version: known.latest });
@@ -164,14 +167,19 @@ export function checklistTable(database: Database.Database, clock: Clock, ledger
       })();
     },
     enable(id, enabled) {
-      const { changes } = enable.run(Number(enabled), clock.now(), id);
-      if (changes === 0) throw new EarmarkError("not-found", "There is no such checklist.", { id });
+      database.transaction(() => {
+        const known = one.get(id);
+        if (known === undefined || enable.run(Number(enabled), clock.now(), id).changes === 0) {
+          throw new EarmarkError("not-found", "There is no such checklist.", { id });
+        }
+        record(known, enabled ? "enabled" : "disabled");
+      })();
     },
     remove: (id) =>
       database.transaction(() => {
         const known = one.get(id);
         if (known === undefined || remove.run(clock.now(), id).changes === 0) return false;
-        ledger.append("form", id, { version: known.latest, hash: known.hash, action: "withdrawn" });
+        record(known, "withdrawn");
         return true;
       })(),
     counts() {
