@@ -2,12 +2,12 @@ import { bucketPlanSchema, folderPlanSchema, type WatchedPlan, watchedPlanSchema
 
 /** A folder before anything is said of it. */
 export function newFolder(): WatchedPlan {
-  return { ...folderPlanSchema.parse({ kind: "folder", path: "-" }), path: "" };
+  return { ...folderPlanSchema.omit({ path: true }).parse({ kind: "folder" }), path: "" };
 }
 
 /** A bucket before anything is said of it. */
 export function newBucket(): WatchedPlan {
-  return { ...bucketPlanSchema.parse({ kind: "bucket", bucket: "xxx" }), bucket: "" };
+  return { ...bucketPlanSchema.omit({ bucket: true }).parse({ kind: "bucket" }), bucket: "" };
 }
 
 /** The patterns that a person has written with commas in between. Commas within braces belong to their pattern. */
