@@ -29,6 +29,13 @@ export type PromptRecord = PromptVersion & {
   readonly at: string;
 };
 
+/** A prompt or workflow that comes with Earmark. */
+export interface ReadyMadePrompt {
+  readonly text: string;
+  /** What the text says. Throws `format-malformed`. */
+  readonly read: () => PromptOrWorkflow;
+}
+
 /** What names a prompt or a workflow: each kind has ids of its own. */
 export interface PromptPlace {
   readonly kind: PromptKind;
@@ -46,8 +53,8 @@ export interface PromptTable {
   versions(place: PromptPlace): number[];
   /** Keeps one. Where it says otherwise than its latest version it becomes the next one; where it does not, only its text is replaced. */
   put(one: PromptOrWorkflow, text: string, author?: string): PromptPlace & { readonly version: number };
-  /** Adds those ready-made ones that are not there, and newer versions of those that nobody has changed. Those taken out stay out. */
-  putReadyMade(ones: readonly (PromptOrWorkflow & { readonly text: string })[]): void;
+  /** Adds those ready-made ones that are not there, and newer versions of those that nobody has changed. Those taken out stay out. Only texts that are new are read. */
+  putReadyMade(ones: readonly ReadyMadePrompt[]): void;
   /** Throws `not-found`. */
   enable(place: PromptPlace, enabled: boolean): void;
   /** Takes one out of the list. False where there was none. */
@@ -72,6 +79,7 @@ export function promptTable(database: Database.Database, clock: Clock, ledger: R
     FROM prompts JOIN prompt_versions AS versions
     ON versions.kind = prompts.kind AND versions.id = prompts.id AND version = latest`;
   const all = database.prepare<[], Row>(`SELECT ${columns} WHERE removed = 0 ORDER BY prompts.kind, prompts.id`);
+  const texts = database.prepare<[], string>(`SELECT text FROM (SELECT ${columns})`).pluck();
   const one = database.prepare<[string, string], Row>(`SELECT ${columns} WHERE prompts.kind = ? AND prompts.id = ?`);
   const oneVersion = database.prepare<[string, string, number], { hash: string; text: string }>(
     "SELECT hash, text FROM prompt_versions WHERE kind = ? AND id = ? AND version = ?",
@@ -128,10 +136,13 @@ export function promptTable(database: Database.Database, clock: Clock, ledger: R
     put: (value, text, author) => database.transaction(() => write(value, text, "person", author))(),
     putReadyMade(ones) {
       database.transaction(() => {
-        for (const { text, ...value } of ones) {
+        const there = new Set(texts.all());
+        for (const { text, read } of ones) {
+          if (there.has(text)) continue;
+          const value = read();
           const known = find({ kind: value.kind, id: value.value.id });
           const isTheirs = known !== undefined && (known.origin === "person" || known.removed === 1);
-          if (!isTheirs && known?.text !== text) write(value, text, "ready-made", "");
+          if (!isTheirs) write(value, text, "ready-made", "");
         }
       })();
     },

@@ -14,7 +14,7 @@ import { defaultRedactionPolicy } from "../../../app/insight/redaction-policy.ts
 import { type BedrockDouble, startBedrockDouble } from "../../../e2e/aws/bedrock-double.ts";
 import { type Brain, gullible, honest, type Knowledge, type Proof } from "../../../e2e/aws/reading-model.ts";
 import { chooseWriter } from "./choose.ts";
-import { type PromptSet, readReadyMadePrompts, setOf } from "./prompts.ts";
+import { type PromptSet, readyMadeSet } from "./prompts.ts";
 import { answerForm } from "./writer.ts";
 
 /*
@@ -28,7 +28,7 @@ let prompts: PromptSet;
 beforeAll(async () => {
   [bedrock, prompts] = await Promise.all([
     startBedrockDouble(),
-    readReadyMadePrompts(join(import.meta.dirname, "..", "..", "..", "resources")).then(setOf),
+    readyMadeSet(join(import.meta.dirname, "..", "..", "..", "resources")),
   ]);
 });
 afterAll(() => bedrock.close());

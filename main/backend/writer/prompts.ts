@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Prompt, Workflow } from "../../../app/conformity/writing/prompt.ts";
 import { checkPromptText, readPrompt, readWorkflow } from "../../../app/conformity/writing/prompt-text.ts";
 import { EarmarkError } from "../../../app/contract/errors.ts";
-import type { PromptOrWorkflow } from "../store/prompts.ts";
+import type { PromptOrWorkflow, ReadyMadePrompt } from "../store/prompts.ts";
 import type { Store } from "../store/store.ts";
 
 /** Prompts and workflows by id, in their latest version. */
@@ -20,25 +20,27 @@ export function promptsOfLibrary({ prompts }: Pick<Store, "prompts">): PromptSet
   return setOf(prompts.list());
 }
 
-/** A prompt or workflow that comes with Earmark, with its text. */
-export type ReadyMadePrompt = PromptOrWorkflow & { readonly text: string };
-
 /**
- * The prompts and workflows that come with Earmark.
+ * The prompts and workflows that come with Earmark, each read when it is asked for: most were put into the library before.
  *
  * @param resourcesPath the folder `resources`.
- * @throws EarmarkError `format-malformed` for a file that is none: they are part of the installation.
  */
 export async function readReadyMadePrompts(resourcesPath: string): Promise<ReadyMadePrompt[]> {
   const folder = join(resourcesPath, "prompts");
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".yaml")).sort();
-  return Promise.all(names.map(async (name) => readyMade(await readFile(join(folder, name), "utf8"))));
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+  return texts.map((text) => ({ text, read: () => readEither(text) }));
 }
 
-function readyMade(text: string): ReadyMadePrompt {
+/** The same, all of them read. */
+export async function readyMadeSet(resourcesPath: string): Promise<PromptSet> {
+  return setOf((await readReadyMadePrompts(resourcesPath)).map(({ read }) => read()));
+}
+
+function readEither(text: string): PromptOrWorkflow {
   return checkPromptText(text).kind === "workflow"
-    ? { kind: "workflow", value: readWorkflow(text), text }
-    : { kind: "prompt", value: readPrompt(text), text };
+    ? { kind: "workflow", value: readWorkflow(text) }
+    : { kind: "prompt", value: readPrompt(text) };
 }
 
 /** Prompts and workflows by their ids. */

@@ -5,7 +5,7 @@ import { type BedrockDouble, type ConverseTrouble, startBedrockDouble } from "..
 import { type EndpointDouble, startEndpointDouble } from "../../../e2e/aws/bedrock-endpoint-double.ts";
 import { type Brain, honest } from "../../../e2e/aws/reading-model.ts";
 import type { EgressRecord } from "../speech/sagemaker/egress.ts";
-import { readReadyMadePrompts, setOf } from "./prompts.ts";
+import { readyMadeSet } from "./prompts.ts";
 import { tryWriter } from "./try-writer.ts";
 
 const kept = { ...process.env };
@@ -53,7 +53,7 @@ async function tried(more: object) {
   });
   return tryWriter({
     settings,
-    prompts: setOf(await readReadyMadePrompts(join(import.meta.dirname, "..", "..", "..", "resources"))),
+    prompts: await readyMadeSet(join(import.meta.dirname, "..", "..", "..", "resources")),
     signal: new AbortController().signal,
     onEgress: (record) => void sent.push(record),
     clock: { now: () => 0 },

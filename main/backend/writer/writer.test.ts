@@ -11,7 +11,7 @@ import { type EndpointDouble, startEndpointDouble } from "../../../e2e/aws/bedro
 import { honest, type Knowledge, questionsSeen, type SeenPrompt, turnsSeen } from "../../../e2e/aws/reading-model.ts";
 import type { EgressRecord } from "../speech/sagemaker/egress.ts";
 import { chooseWriter } from "./choose.ts";
-import { type PromptSet, readReadyMadePrompts, setOf } from "./prompts.ts";
+import { type PromptSet, readyMadeSet } from "./prompts.ts";
 import { answerForm, askConversation, runPrompts, runWorkflow } from "./writer.ts";
 
 const clock = { now: () => Date.parse("2026-02-03T10:00:00Z") };
@@ -24,11 +24,7 @@ let prompts: PromptSet;
 let sent: EgressRecord[] = [];
 
 beforeAll(async () => {
-  [bedrock, endpoint, prompts] = await Promise.all([
-    startBedrockDouble(),
-    startEndpointDouble(),
-    readReadyMadePrompts(resourcesPath).then(setOf),
-  ]);
+  [bedrock, endpoint, prompts] = await Promise.all([startBedrockDouble(), startEndpointDouble(), readyMadeSet(resourcesPath)]);
 });
 afterAll(() => Promise.all([bedrock.close(), endpoint.close()]));
 beforeEach(() => {
